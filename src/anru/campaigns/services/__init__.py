@@ -1,0 +1,1 @@
+"""The writers of campaigns: one function per verb."""

@@ -1,0 +1,20 @@
+"""The life of an uploaded file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class FileState(StrEnum):
+    """A received file is unreadable to everyone until it has been decoded safely."""
+
+    RECEIVED = "received"
+    READY = "ready"
+    REFUSED = "refused"
+
+
+class Medium(StrEnum):
+    """What a piece of evidence is made of."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"

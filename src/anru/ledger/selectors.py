@@ -1,0 +1,27 @@
+"""Reading the ledger. Territory is a range of `scope_path`, as everywhere; row-level security holds it too."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from anru.kernel.actor import Actor, path_range
+from anru.ledger.events import SubjectRef
+from anru.ledger.models import Entry
+
+LEDGER_READERS = frozenset({"bureau_leader", "bureau_officer", "administrator", "town_head", "town_officer"})
+
+
+def entries(actor: Actor) -> QuerySet[Entry]:
+    """Return the entries in an official's territory, newest first; other roles have none."""
+    rows = Entry.objects.order_by("-at", "-id")
+    if actor.is_system:
+        return rows
+    if actor.role not in LEDGER_READERS:
+        return rows.none()
+    low, high = path_range(actor.scope_path)
+    return rows.filter(scope_path__gte=low, scope_path__lt=high)
+
+
+def history(actor: Actor, subject: SubjectRef) -> QuerySet[Entry]:
+    """Return what happened to one subject, oldest first. The caller has checked that the actor may see the subject."""
+    return Entry.objects.filter(subject_kind=subject.kind, subject_id=subject.id).order_by("at", "id")

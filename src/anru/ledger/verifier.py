@@ -1,0 +1,105 @@
+"""Stand-alone check of an exported ledger. Standard library only, so that it runs where nothing of ours is installed.
+
+Usage: python verifier.py ledger.jsonl [--head SEQ:HASH]
+
+Each line of the export is one JSON object with the fields of `FIELDS` plus seq, prev_hash and hash. `--head` is a head
+that was noted earlier (printed, mailed, kept by a town): a chain that no longer contains it was cut or rewritten.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+FIELDS = (
+    "id",
+    "at",
+    "event",
+    "actor_person_id",
+    "actor_membership_id",
+    "actor_role",
+    "scope_path",
+    "subject_kind",
+    "subject_id",
+    "clause",
+    "facts_text",
+)
+GENESIS = "0" * 64
+
+
+def entry_hash(prev_hash: str, seq: int, entry: dict[str, Any]) -> str:
+    """Return the hash of one entry: SHA-256 over the previous hash, the number and each field with its byte length.
+
+    The length prefix keeps two fields from being shifted against each other without notice.
+    """
+    digest = hashlib.sha256()
+    digest.update(prev_hash.encode())
+    digest.update(str(seq).encode())
+    for name in FIELDS:
+        value = entry[name]
+        octets = b"" if value is None else str(value).encode()
+        digest.update(f"|{len(octets)}:".encode())
+        digest.update(octets)
+    return digest.hexdigest()
+
+
+def verify(entries: Iterable[dict[str, Any]], heads: dict[int, str] | None = None) -> list[str]:
+    """Return what is wrong with a chain, as sentences; empty when it is whole and contains every noted head."""
+    wrong: list[str] = []
+    expected_seq, prev = 1, GENESIS
+    wanted = dict(heads or {})
+    for entry in entries:
+        seq = entry["seq"]
+        if seq != expected_seq:
+            wrong.append(f"entry {expected_seq} is missing or out of order (found {seq})")
+            expected_seq = seq
+        if entry["prev_hash"] != prev:
+            wrong.append(f"entry {seq} does not follow its predecessor")
+        if entry_hash(entry["prev_hash"], seq, entry) != entry["hash"]:
+            wrong.append(f"entry {seq} was altered")
+        if seq in wanted and wanted.pop(seq) != entry["hash"]:
+            wrong.append(f"entry {seq} is not the one that was noted as head")
+        prev, expected_seq = entry["hash"], seq + 1
+    wrong.extend(f"noted head {seq} is no longer in the chain" for seq in sorted(wanted))
+    return wrong
+
+
+def read_lines(path: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of an export file."""
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print what is wrong and return 1, or print the head and return 0."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("export")
+    parser.add_argument("--head", action="append", default=[], metavar="SEQ:HASH")
+    options = parser.parse_args(argv)
+    heads = {int(seq): mark for seq, mark in (head.split(":", 1) for head in options.head)}
+    last: dict[str, Any] = {"seq": 0, "hash": GENESIS}
+
+    def watched() -> Iterator[dict[str, Any]]:
+        nonlocal last
+        for entry in read_lines(options.export):
+            last = entry
+            yield entry
+
+    wrong = verify(watched(), heads)
+    for sentence in wrong:
+        sys.stdout.write(f"{sentence}\n")
+    if wrong:
+        return 1
+    sys.stdout.write(f"whole: {last['seq']} entries, head {last['seq']}:{last['hash']}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,3 @@
+"""Timed work of reports."""
+
+from __future__ import annotations

@@ -1,0 +1,7 @@
+"""Addresses of this noun."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
