@@ -134,30 +134,29 @@ def test_a_claim_ends_at_its_instant() -> None:
     assert claim_is_over(None, at)
 
 
-START, DUE = date(2026, 6, 1), date(2026, 6, 10)
+START, DUE = date(2026, 6, 1), date(2026, 6, 20)
 
 
 @pytest.mark.parametrize(
     ("done", "total", "on", "light"),
     [
         (0, 0, date(2026, 7, 1), Light.GREEN),
-        (10, 10, date(2026, 7, 1), Light.GREEN),
-        (9, 10, date(2026, 6, 10), Light.GREEN),
-        (9, 10, date(2026, 6, 11), Light.RED),
-        (5, 10, date(2026, 6, 6), Light.GREEN),
-        (4, 10, date(2026, 6, 6), Light.YELLOW),
-        (3, 10, date(2026, 6, 6), Light.YELLOW),
-        (2, 10, date(2026, 6, 6), Light.RED),
-        (0, 10, date(2026, 5, 1), Light.GREEN),
+        (20, 20, date(2026, 7, 1), Light.GREEN),
+        (19, 20, date(2026, 6, 20), Light.YELLOW),
+        (19, 20, date(2026, 6, 21), Light.RED),
+        (10, 20, date(2026, 6, 11), Light.GREEN),
+        (9, 20, date(2026, 6, 11), Light.GREEN),
+        (8, 20, date(2026, 6, 11), Light.YELLOW),
+        (6, 20, date(2026, 6, 11), Light.YELLOW),
+        (5, 20, date(2026, 6, 11), Light.RED),
+        (14, 20, date(2026, 6, 15), Light.GREEN),
+        (15, 20, date(2026, 6, 16), Light.YELLOW),
+        (0, 20, date(2026, 5, 1), Light.GREEN),
     ],
 )
-def test_colours_follow_the_straight_line_to_the_deadline(
-    done: int, total: int, on: date, light: Light
-) -> None:
-    thresholds = LightThresholds(yellow_behind_pct=Decimal(20))
-    got = judge_light(
-        complete_n=done, total_n=total, starts_on=START, due_on=DUE, on=on, thresholds=thresholds
-    )
+def test_colours_follow_the_straight_line_to_the_deadline(done: int, total: int, on: date, light: Light) -> None:
+    thresholds = LightThresholds(yellow_lag_points=10, red_lag_points=25, yellow_days_left=4)
+    got = judge_light(complete_n=done, total_n=total, starts_on=START, due_on=DUE, on=on, thresholds=thresholds)
     assert got is light
 
 

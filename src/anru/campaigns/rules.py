@@ -124,9 +124,11 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LightThresholds:
-    """How far behind the straight line to the deadline is still yellow, in percentage points; a P parameter."""
+    """From how many percentage points behind the plan, or days before its end, a figure changes colour."""
 
-    yellow_behind_pct: Decimal
+    yellow_lag_points: int
+    red_lag_points: int
+    yellow_days_left: int
 
 
 def judge_light(
@@ -134,8 +136,8 @@ def judge_light(
 ) -> Light:
     """Return the colour of a progress figure on a day.
 
-    Green: all done, or on or above the straight line from start to deadline. Yellow: behind it by no more than the
-    parameter. Red: further behind, or the deadline has passed with anything open.
+    The plan is the straight line from the first day to the deadline. Green: all done, or close enough to the line.
+    Yellow: behind it by the yellow lag, or the deadline is near. Red: behind by the red lag, or the deadline has passed.
     """
     if total_n == 0 or complete_n >= total_n:
         return Light.GREEN
@@ -143,9 +145,8 @@ def judge_light(
         return Light.RED
     days = (due_on - starts_on).days + 1
     gone = min(max((on - starts_on).days, 0), days)
-    expected_pct = Decimal(100) * gone / days
-    done_pct = Decimal(100) * complete_n / total_n
-    behind = expected_pct - done_pct
-    if behind <= 0:
-        return Light.GREEN
-    return Light.YELLOW if behind <= thresholds.yellow_behind_pct else Light.RED
+    behind = Decimal(100) * gone / days - Decimal(100) * complete_n / total_n
+    if behind >= thresholds.red_lag_points:
+        return Light.RED
+    near = (due_on - on).days <= thresholds.yellow_days_left
+    return Light.YELLOW if near or behind >= thresholds.yellow_lag_points else Light.GREEN

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "pgtrigger",
+    "template_partials",
     "procrastinate.contrib.django",
     "anru.ledger",
     "anru.accounts",
@@ -130,7 +131,9 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "template_partials.templatetags.partials",
                 "anru.web.shell.templatetags.shell",
+                "anru.web.shell.templatetags.pages",
             ],
         },
     }

@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -44,12 +45,12 @@ def partial_path(upload: Upload) -> Path:
 def limits_on(at: datetime) -> Limits:
     """Return the decoding limits in force."""
     parameters = parameters_on(at)
-    return Limits(max_pixels=parameters.integer("upload.image_max_pixels"))
+    return Limits(max_pixels=parameters.integer("upload.image.max_pixels"))
 
 
 def most_bytes(medium: str, parameters: Parameters) -> int:
     """Return how large a file of this medium may be."""
-    name = "upload.image_max_bytes" if medium == Medium.PHOTO else "upload.document_max_bytes"
+    name = "upload.image.max_bytes" if medium == Medium.PHOTO else "upload.document.max_bytes"
     return parameters.integer(name)
 
 
@@ -165,7 +166,8 @@ def file_decoded(*, actor: Actor, at: datetime, file_id: uuid.UUID, inspected: I
     elif (file.medium == Medium.PHOTO) != inspected.is_picture:
         file.state, file.refusal_code = FileState.REFUSED.value, "wrong_medium"
     else:
-        _take_renderings(file, inspected)
+        for name, value in rendered_columns(inspected).items():
+            setattr(file, name, value)
         file.state = FileState.READY.value
     file.save()
     record(
@@ -183,19 +185,23 @@ def file_decoded(*, actor: Actor, at: datetime, file_id: uuid.UUID, inspected: I
     return file
 
 
-def _take_renderings(file: File, inspected: Inspected) -> None:
+def rendered_columns(inspected: Inspected) -> dict[str, Any]:
+    """Return the columns of a file row for what was decoded, with the renderings kept in the store."""
     files = store()
-    if inspected.display is not None:
-        file.display_sha256 = files.adopt_rendering(inspected.display, "display")
-    if inspected.thumb is not None:
-        file.thumb_sha256 = files.adopt_rendering(inspected.thumb, "thumbs")
-    file.media_type = inspected.media_type
-    file.width_px, file.height_px = inspected.width_px, inspected.height_px
-    file.captured_at, file.captured_zone_known = inspected.captured_at, inspected.zone_known
-    file.captured_lat = _degrees(inspected.lat)
-    file.captured_lon = _degrees(inspected.lon)
-    file.device, file.dhash = inspected.device[:80], inspected.dhash
-    file.findings = inspected.findings
+    return {
+        "display_sha256": files.adopt_rendering(inspected.display, "display") if inspected.display else "",
+        "thumb_sha256": files.adopt_rendering(inspected.thumb, "thumbs") if inspected.thumb else "",
+        "media_type": inspected.media_type,
+        "width_px": inspected.width_px,
+        "height_px": inspected.height_px,
+        "captured_at": inspected.captured_at,
+        "captured_zone_known": inspected.zone_known,
+        "captured_lat": _degrees(inspected.lat),
+        "captured_lon": _degrees(inspected.lon),
+        "device": inspected.device[:80],
+        "dhash": inspected.dhash,
+        "findings": inspected.findings,
+    }
 
 
 def _degrees(value: float | None) -> Decimal | None:

@@ -158,8 +158,12 @@ class _Judge:
     def __init__(self, campaign: Campaign, at: datetime) -> None:
         self._campaign = campaign
         self._on = legal_date(at)
-        behind = parameters_on(at).number("campaign.light.yellow_behind_pct")
-        self._thresholds = LightThresholds(yellow_behind_pct=behind)
+        parameters = parameters_on(at)
+        self._thresholds = LightThresholds(
+            yellow_lag_points=parameters.integer("campaign.light.yellow_lag_points"),
+            red_lag_points=parameters.integer("campaign.light.red_lag_points"),
+            yellow_days_left=parameters.integer("campaign.light.yellow_days_left"),
+        )
 
     def light(self, done: int, total: int) -> Light:
         return judge_light(

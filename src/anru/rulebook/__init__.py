@@ -1,1 +1,1 @@
-"""The law as data: dated rules with their clause and confidence, and the words that the rules are made of. No Django."""
+"""The law as data: dated rules with clause and confidence, and the words they are made of. Imports no Django."""

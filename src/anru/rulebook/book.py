@@ -180,10 +180,6 @@ class Edition:
         """Return the clauses in force that the item rests on, ready to show. Each clause stands once."""
         return citation(self.basis_of(item))
 
-    def stored_item(self, item: RequiredItemSpec) -> dict[str, object]:
-        """Return the content of the item as a campaign keeps it, with the clauses of this edition."""
-        return item.stored(clause=self.clause_of(item))
-
 
 class Rulebook:
     """All editions of all instruments. Answers which edition is in force on a day."""
@@ -221,9 +217,14 @@ class Rulebook:
 
 
 def citation(rules: Iterable[Rule]) -> Text:
-    """Return the clauses of the rules in both languages, each clause once, in the order given."""
-    cites = list(dict.fromkeys(rule.cite for rule in rules))
-    return Text("；".join(cite.zh for cite in cites), "; ".join(cite.en for cite in cites))
+    """Return the clauses of the rules in both languages, gathered by instrument, each clause once, in order."""
+    gathered: dict[Text, dict[Text, None]] = {}
+    for rule in rules:
+        gathered.setdefault(rule.short, {})[rule.clause_words] = None
+    return Text(
+        "；".join(short.zh + "、".join(words.zh for words in clauses) for short, clauses in gathered.items()),
+        "; ".join(short.en + ",".join(words.en for words in clauses) for short, clauses in gathered.items()),
+    )
 
 
 def legal_day(moment: date | datetime) -> date:
@@ -265,12 +266,9 @@ def current_parameters() -> Parameters:
 
 
 def _editions(instruments: tuple[Instrument, ...]) -> tuple[Edition, ...]:
-    days: set[date] = set()
-    for one in instruments:
-        for span in (one, *one.rules):
-            days.add(span.effective_from)
-            if span.effective_to is not None:
-                days.add(span.effective_to + timedelta(days=1))
+    spans = [(one.effective_from, one.effective_to) for one in instruments]
+    spans += [(rule.effective_from, rule.effective_to) for one in instruments for rule in one.rules]
+    days = {first for first, _ in spans} | {last + timedelta(days=1) for _, last in spans if last is not None}
     starts = sorted(days)
     ends = [following - timedelta(days=1) for following in starts[1:]]
     return tuple(_edition(instruments, day, end) for day, end in zip(starts, [*ends, None], strict=True))

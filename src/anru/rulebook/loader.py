@@ -6,12 +6,14 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from anru.rulebook.codes import Bearer, Confidence, IsolationKind, RuleKind
+from anru.rulebook.conditions import Condition
 from anru.rulebook.errors import Problem, RulebookInvalid
 from anru.rulebook.items import FILE_MEDIA, EvidenceSlot, Medium, Per, RequiredItemSpec
 from anru.rulebook.reader import Table
@@ -32,10 +34,41 @@ def read_instruments(folder: Path) -> tuple[Instrument, ...]:
     ]
     if not instruments and not problems:
         problems.append(Problem(folder.name, "", "", "has no instruments"))
-    problems += _cross_faults(instruments)
+    ended = ended_by_successors(instruments)
+    problems = problems or _cross_faults(ended)
     if problems:
         raise RulebookInvalid(problems)
-    return tuple(instruments)
+    return ended
+
+
+def ended_by_successors(instruments: Sequence[Instrument]) -> tuple[Instrument, ...]:
+    """Return the instruments with the last day that their successors leave them, for each rule likewise.
+
+    A later file of the same id, or one that names an instrument or a rule in `supersedes`, ends it on the day before.
+    The old file stays as it is, and so do its identity and the decisions that were taken under it.
+    """
+    successors: dict[str, list[date]] = {}
+    for one in instruments:
+        for name in (one.id, *one.supersedes):
+            successors.setdefault(name, []).append(one.effective_from)
+        for rule in one.rules:
+            for name in rule.supersedes:
+                successors.setdefault(name, []).append(rule.effective_from)
+    return tuple(_ended(one, successors) for one in instruments)
+
+
+def _ended(one: Instrument, successors: Mapping[str, Sequence[date]]) -> Instrument:
+    last = _last_day(one.effective_from, one.effective_to, successors.get(one.id, ()))
+    rules = []
+    for rule in one.rules:
+        own = _last_day(rule.effective_from, rule.effective_to, successors.get(rule.id, ()))
+        rules.append(replace(rule, effective_to=min((day for day in (own, last) if day), default=None)))
+    return replace(one, effective_to=last, rules=tuple(rules))
+
+
+def _last_day(starts: date, ends: date | None, successors: Sequence[date]) -> date | None:
+    days = [day - timedelta(days=1) for day in successors if day > starts]
+    return min(days + ([ends] if ends else []), default=None)
 
 
 def identity_of(content: Mapping[str, Any]) -> str:
@@ -105,26 +138,32 @@ def _read_instrument(
     return instrument
 
 
+@dataclass(frozen=True, slots=True)
 class _Frame:
     """What the rules of a file share with their instrument unless they say otherwise."""
 
-    def __init__(self, **shared: Any) -> None:
-        self.instrument: str = shared["instrument"]
-        self.short: Text = shared["short"]
-        self.clause_form: Text = shared["clause_form"]
-        self.applies_when = shared["applies_when"]
-        self.confidence: Confidence | None = shared["confidence"]
-        self.source: str = shared["source"]
-        self.starts: date = shared["starts"]
-        self.ends: date | None = shared["ends"]
+    instrument: str
+    short: Text
+    clause_form: Text
+    applies_when: Condition
+    confidence: Confidence | None
+    source: str
+    starts: date
+    ends: date | None
 
-    def cite(self, clause: str) -> Text:
-        """Return how the clause is named on a screen."""
+    def clause_words(self, clause: str) -> Text:
+        """Return how the clause is named behind the instrument's short title; nothing when there is no clause."""
         if not clause:
-            return self.short
-        return Text(
-            self.short.zh + self.clause_form.zh.replace("{}", clause),
-            self.short.en + self.clause_form.en.replace("{}", clause),
+            return Text("", "")
+        return Text(self.clause_form.zh.replace("{}", clause), self.clause_form.en.replace("{}", clause))
+
+    def narrowed(self, own: Condition) -> Condition:
+        """Return the instrument's condition with each part that the rule gives in place of the instrument's."""
+        return Condition(
+            space_class_in=own.space_class_in or self.applies_when.space_class_in,
+            open_pool=self.applies_when.open_pool if own.open_pool is None else own.open_pool,
+            hazards_any=own.hazards_any or self.applies_when.hazards_any,
+            sector_in=own.sector_in or self.applies_when.sector_in,
         )
 
 
@@ -151,7 +190,7 @@ def _read_rule(table: Table, frame: _Frame) -> Rule:
         kind=kind,
         title=table.both("title"),
         text=table.both("text"),
-        applies_when=table.condition("applies_when", default=frame.applies_when),
+        applies_when=frame.narrowed(table.condition("applies_when")),
         bearers=table.codes("bearers", Bearer),
         value=table.value("value"),
         unit=table.text("unit", default=""),
@@ -162,7 +201,8 @@ def _read_rule(table: Table, frame: _Frame) -> Rule:
         supersedes=table.names("supersedes"),
         examples=table.texts("examples"),
         checked_on=table.day("checked_on"),
-        cite=frame.cite(clause),
+        short=frame.short,
+        clause_words=frame.clause_words(clause),
     )
     _judge_rule(table, rule, frame)
     table.done()
@@ -181,11 +221,16 @@ def _judge_rule(table: Table, rule: Rule, frame: _Frame) -> None:
         kinds = rule.value if isinstance(rule.value, tuple) else ()
         if not kinds or not all(isinstance(kind, str) and kind in known for kind in kinds):
             table.fault("value", "must be a list of isolation kinds")
+    if table.has("effective_from") or table.has("effective_to"):
+        _judge_days(table, rule, frame)
+
+
+def _judge_days(table: Table, rule: Rule, frame: _Frame) -> None:
     if rule.effective_from < frame.starts:
         table.fault("effective_from", "is before its instrument's")
     if rule.effective_to is not None and rule.effective_to < rule.effective_from:
         table.fault("effective_to", "is before effective_from")
-    if frame.ends is not None and (rule.effective_to is None or rule.effective_to > frame.ends):
+    if frame.ends is not None and rule.effective_to is not None and rule.effective_to > frame.ends:
         table.fault("effective_to", "is after its instrument's")
 
 

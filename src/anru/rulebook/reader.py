@@ -15,11 +15,12 @@ from anru.rulebook.errors import ConditionInvalid, Problem
 from anru.rulebook.words import Choice, Text
 
 Code = TypeVar("Code", bound=StrEnum)
+Found = TypeVar("Found")
 HAN = re.compile(r"[㐀-鿿]")
 
 
 class Table:
-    """One table of a file. A field that is wrong yields a harmless value and a problem; the caller checks at the end."""
+    """One table of a file. A wrong field yields a harmless value and a problem; the caller checks at the end."""
 
     def __init__(
         self, content: Mapping[str, Any], *, file: str, entry: str, problems: list[Problem], prefix: str = ""
@@ -48,7 +49,7 @@ class Table:
         """Return a text that is not blank and matches the pattern in full."""
         found = self.raw(field)
         if found is None:
-            return self._missing(field, default, "")
+            return self._default(field, default, "")
         if not isinstance(found, str) or not found.strip():
             self.fault(field, "must be a text that is not blank")
             return ""
@@ -60,7 +61,7 @@ class Table:
         """Return the words in both languages from a table {zh, en}."""
         found = self.raw(field)
         if found is None:
-            return self._missing(field, default, Text("", ""))
+            return self._default(field, default, Text("", ""))
         return self._pair(field, found)
 
     def texts(self, field: str) -> tuple[Text, ...]:
@@ -153,11 +154,11 @@ class Table:
                 found.append(entry)
         return tuple(found)
 
-    def condition(self, field: str, *, default: Condition | None = None) -> Condition:
-        """Return the typed condition."""
+    def condition(self, field: str) -> Condition:
+        """Return the typed condition; one that asks for nothing when the field is not there."""
         found = self.raw(field)
         if found is None:
-            return default or Condition()
+            return Condition()
         if not isinstance(found, Mapping):
             self.fault(field, "must be a table")
             return Condition()
@@ -169,7 +170,10 @@ class Table:
 
     def value(self, field: str) -> Any:
         """Return the value frozen: lists as tuples, tables read-only, numbers with a point as Decimal."""
-        return _frozen(self.raw(field))
+        found = self.raw(field)
+        if isinstance(found, Decimal) and not found.is_finite():
+            self.fault(field, "must be a finite number")
+        return _frozen(found)
 
     def tables(self, field: str) -> Iterator[tuple[int, Table]]:
         """Yield (number from 1, table) for each table of a list."""
@@ -188,11 +192,11 @@ class Table:
         for field in sorted(set(self._content) - self._read):
             self.fault(field, "unknown field")
 
-    def _missing(self, field: str, default: Any, harmless: Any) -> Any:
-        if default is not None:
-            return default
-        self.fault(field, "is missing")
-        return harmless
+    def _default(self, field: str, default: Found | None, harmless: Found) -> Found:
+        if default is None:
+            self.fault(field, "is missing")
+            return harmless
+        return default
 
     def _entries(self, field: str) -> list[tuple[int, Any]]:
         found = self.raw(field)
@@ -222,6 +226,4 @@ def _frozen(found: Any) -> Any:
         return tuple(_frozen(entry) for entry in found)
     if isinstance(found, Mapping):
         return MappingProxyType({key: _frozen(entry) for key, entry in found.items()})
-    if isinstance(found, float):
-        return Decimal(str(found))
     return found

@@ -43,7 +43,13 @@ class Rule:
     supersedes: tuple[str, ...]
     examples: tuple[Text, ...]
     checked_on: date | None
-    cite: Text
+    short: Text
+    clause_words: Text
+
+    @property
+    def cite(self) -> Text:
+        """How the rule is named on a screen: its instrument and its clause."""
+        return Text(self.short.zh + self.clause_words.zh, self.short.en + self.clause_words.en)
 
     def in_force_on(self, day: date) -> bool:
         """Return whether the rule binds on that day."""

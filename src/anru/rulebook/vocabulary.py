@@ -1,4 +1,4 @@
-"""The words for spaces, hazards, trades and isolation, read once from `vocabulary/*.toml` and checked against the codes.
+"""The words for spaces, hazards, trades and isolation, read from `vocabulary/*.toml` and checked against the codes.
 
 Nothing here is dated: a word does not come into force. What a regulator could change stands in `instruments`.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from decimal import Decimal
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -122,6 +123,11 @@ def credit_code(number: int) -> str:
     stem = f"91330212MA2{body}D"[:17]
     total = sum(ALPHABET.index(char) * weight for char, weight in zip(stem, WEIGHTS, strict=True))
     return stem + ALPHABET[(31 - total % 31) % 31]
+
+
+def decimal_of(value: float) -> Decimal:
+    """Return a drawn size as the exact decimal that it is written as."""
+    return Decimal(str(value))
 
 
 def person_name(dice: random.Random) -> str:

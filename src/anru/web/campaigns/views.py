@@ -35,7 +35,7 @@ from anru.kernel.clock import legal_date
 from anru.kernel.decision import Refused
 from anru.ledger.events import SubjectRef
 from anru.ledger.selectors import history
-from anru.rulebook.vocabulary import sector_labels
+from anru.web.shell.vocab import sector_labels
 from anru.web.campaigns import words
 from anru.web.shell.errors import NOT_YOURS
 from anru.web.shell.exports import wants_export, xlsx_response

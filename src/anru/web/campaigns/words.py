@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from anru.campaigns.spec import Slot, read_spec
-from anru.rulebook.vocabulary import sector_label
+from anru.web.shell.vocab import sector_label
 from anru.web.shell.exports import Column
 
 OBLIGATION_COLUMNS = [

@@ -54,7 +54,7 @@ def xlsx_response(
     Refuses: export.too_many – more rows than the parameter in force.
     """
     at = moment_of(request)
-    most = parameters_on(at).integer("export.max_rows")
+    most = parameters_on(at).integer("export.immediate.max_rows")
     count = rows.count()
     if count > most:
         raise Refused(TOO_MANY, most=most)
