@@ -66,6 +66,13 @@ def test_a_rule_is_in_force_from_its_first_day_through_its_last(
         assert caught.value.rule_id == rule_id
 
 
+def test_a_rule_for_one_day_is_in_force_on_that_day_alone(tmp_path: Path) -> None:
+    days = "effective_from = 2024-03-01\neffective_to = 2024-03-01"
+    book = _book(tmp_path, spoilt('clause = "1"\nkind = "duty"', f'clause = "1"\nkind = "duty"\n{days}'))
+    in_force = [day for day in range(1, 5) if "T.LAW.1" in book.on(date(2024, 3, day) - timedelta(days=1)).rules]
+    assert in_force == [2]
+
+
 @pytest.mark.parametrize(
     ("instant", "in_force"),
     [
@@ -185,9 +192,9 @@ def test_parameters_are_read_by_their_type() -> None:
     parameters = parameters_on(date(2026, 11, 1))
     assert parameters.minutes("review.claim_minutes") == timedelta(minutes=15)
     assert parameters.duration("upload.unfinished_hours") == timedelta(days=2)
-    assert parameters.integer("upload.image_max_pixels") == 25_000_000
-    assert parameters.decimal("campaign.light.yellow_behind_pct") == Decimal(20)
-    assert "image/jpeg" in parameters.texts("upload.image_media")
+    assert parameters.integer("upload.image.max_pixels") == 25_000_000
+    assert parameters.decimal("campaign.light.yellow_lag_points") == Decimal(10)
+    assert "image/jpeg" in parameters.texts("upload.image.media")
     assert parameters.edition == rulebook().on(date(2026, 11, 1)).identity
 
 
@@ -201,12 +208,12 @@ def test_a_parameter_read_as_something_else_is_refused() -> None:
     with pytest.raises(WrongType):
         parameters.duration("account.password.min_length")
     with pytest.raises(WrongType):
-        parameters.integer("upload.image_media")
+        parameters.integer("upload.image.media")
 
 
 def test_a_rule_of_law_is_no_parameter_and_a_rule_without_a_value_has_none() -> None:
     edition = edition_on(date(2026, 11, 1))
-    assert edition.parameter("export.max_rows") == 5000
+    assert edition.parameter("export.immediate.max_rows") == 5000
     with pytest.raises(RuleNotInForce):
         edition.parameter("CN.GB46768.6.2.3")
     assert edition.value("CN.GB46768.6.2.3") == 15
@@ -230,20 +237,27 @@ NEWER = GOOD.replace("2024-01-01", "2025-07-01").replace("value = 19.5", "value 
 
 
 @pytest.mark.parametrize(
-    "newer",
+    ("newer", "rule_id"),
     [
-        NEWER,
-        NEWER.replace("T.LAW", "T.NEW").replace('source = "made up"', 'source = "made up"\nsupersedes = ["T.LAW"]'),
+        (NEWER, "T.LAW.2"),
+        (
+            NEWER.replace("T.LAW", "T.NEW").replace(
+                'source = "made up"', 'source = "made up"\nsupersedes = ["T.LAW"]'
+            ),
+            "T.NEW.2",
+        ),
     ],
     ids=["a later file of the same instrument", "another instrument that supersedes it"],
 )
-def test_a_successor_ends_an_instrument_the_day_before_and_leaves_its_identity(newer: str, tmp_path: Path) -> None:
+def test_a_successor_ends_an_instrument_the_day_before_and_leaves_its_identity(
+    newer: str, rule_id: str, tmp_path: Path
+) -> None:
     alone = _book(tmp_path / "alone", GOOD)
     (tmp_path / "both").mkdir()
     both = load_rulebook(folder_with(tmp_path / "both", older=GOOD, newer=newer))
     last, first = date(2025, 6, 30), date(2025, 7, 1)
     assert both.on(last).value("T.LAW.2") == Decimal("19.5")
-    assert both.on(first).value(newer[newer.index('id = "T.') + 6 :].split('"')[0] + ".2") == Decimal("20.0")
+    assert both.on(first).value(rule_id) == Decimal("20.0")
     assert both.on(last).identity == alone.on(last).identity == alone.on(first).identity
     assert both.on(first).identity != both.on(last).identity
     assert both.edition(alone.on(last).identity).ends_on == last

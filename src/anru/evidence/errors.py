@@ -28,4 +28,7 @@ STORE_FULL = Refusal(
     _("服务器存储空间不足，暂时不能上传。"),
     _("已填写的内容不会丢失，请稍后再传，并告知管理员。"),
 )
+SLOT_UNKNOWN = Refusal(
+    "evidence.slot_unknown", RefusalKind.NOT_VALID, _("这里不能放这种文件。"), _("请刷新页面后再试。")
+)
 NOT_FOUND = Refusal("not_found", RefusalKind.NOT_FOUND, _("没有找到。"), _("请从列表重新进入。"))

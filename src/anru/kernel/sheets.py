@@ -102,7 +102,7 @@ def plain(text: str) -> str:
 
 
 def neutral(text: str) -> str:
-    """Return the text such that no spreadsheet takes it for a formula: with ' before it where it could be taken for one.
+    """Return the text with ' before it where a spreadsheet could take it for a formula.
 
     Invisible characters and spaces before the sign are looked through, because some programs trim them. A text that
     begins with "<r>" and ends with "</r>" is taken by the writer library for ready-made XML and could carry a

@@ -1,1 +1,1 @@
-"""From a file that a stranger made to judged rows: open, name the columns, judge, compare. Pure: no Django, no clock."""
+"""From a stranger's file to judged rows: open it, name the columns, judge, compare. Pure: no Django, no clock."""

@@ -158,8 +158,8 @@ def _judge_sizes(entries: list[zipfile.ZipInfo], packed: int, limits: IntakeLimi
     ratios = [entry.file_size / max(entry.compress_size, 1) for entry in entries if entry.file_size > RATIO_FROM_BYTES]
     worst = max([*ratios, total / max(packed, 1) if total > RATIO_FROM_BYTES else 0])
     if total > limits.unpacked_bytes:
-        sizes = {"size_mb": -(-total // 1_000_000), "limit_mb": limits.unpacked_bytes // 1_000_000}
-        raise IntakeRefused(FileFault.UNPACKS_TOO_LARGE, **sizes)
+        size_mb, limit_mb = -(-total // 1_000_000), limits.unpacked_bytes // 1_000_000
+        raise IntakeRefused(FileFault.UNPACKS_TOO_LARGE, size_mb=size_mb, limit_mb=limit_mb)
     if worst > limits.ratio:
         raise IntakeRefused(FileFault.ZIP_BOMB, ratio=round(worst), limit=limits.ratio)
 

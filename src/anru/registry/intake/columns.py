@@ -107,11 +107,11 @@ def propose(labels: Sequence[str]) -> ColumnMap:
             best[field] = index
     columns = []
     for index, (field, confidence) in enumerate(claims):
-        rivals = tuple(at for at, (other, _c) in enumerate(claims) if field is not None and other is field and at != index)
-        won = field is not None and best[field] == index
-        columns.append(
-            ProposedColumn(index, labels[index], field if won else None, confidence if won else 0.0, rivals)
+        rivals = tuple(
+            at for at, (other, _c) in enumerate(claims) if field is not None and other is field and at != index
         )
+        won = field is not None and best[field] == index
+        columns.append(ProposedColumn(index, labels[index], field if won else None, confidence if won else 0.0, rivals))
     return _finished(labels, columns)
 
 
@@ -126,7 +126,9 @@ def mapped(labels: Sequence[str], choice: Mapping[str, str]) -> ColumnMap:
     columns = []
     for index, label in enumerate(labels):
         field = chosen.get(index)
-        rivals = tuple(at for at, other in sorted(chosen.items()) if field is not None and other is field and at != index)
+        rivals = tuple(
+            at for at, other in sorted(chosen.items()) if field is not None and other is field and at != index
+        )
         columns.append(ProposedColumn(index, label, field, 1.0 if field else 0.0, rivals))
     return _finished(labels, columns)
 
@@ -191,7 +193,9 @@ def _index_of_titles() -> dict[str, Field]:
 
 
 _TITLES = _index_of_titles()
-_STRIPPED_TITLES = {_LEAD.sub("", key): field for key, field in reversed(_TITLES.items()) if len(_LEAD.sub("", key)) > 1}
+_STRIPPED_TITLES = {
+    _LEAD.sub("", key): field for key, field in reversed(_TITLES.items()) if len(_LEAD.sub("", key)) > 1
+}
 _LONG_TITLES = sorted(_TITLES, key=len, reverse=True)
 
 
@@ -233,9 +237,7 @@ def _alike(key: str) -> tuple[Field, float] | None:
     return (_TITLES[best], ALIKE) if ratio >= _ALIKE_FROM else None
 
 
-def _with_bare(
-    labels: Sequence[str], claims: Sequence[tuple[Field | None, float]]
-) -> list[tuple[Field | None, float]]:
+def _with_bare(labels: Sequence[str], claims: Sequence[tuple[Field | None, float]]) -> list[tuple[Field | None, float]]:
     taken = {field for field, _confidence in claims}
     result = list(claims)
     for index, label in enumerate(labels):

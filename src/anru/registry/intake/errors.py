@@ -49,8 +49,9 @@ FAULT_WORDS: Mapping[FileFault, Text] = {
         "The file has %(size_mb)s MB, more than the limit of %(limit_mb)s MB. Split it into several files.",
     ),
     FileFault.NOT_A_ROSTER: Text(
-        "这不是 Excel 工作簿（.xlsx）或 CSV 文件（识别为：%(found)s）。请用 Excel 或 WPS 打开原表，另存为 .xlsx 后再上传。",
-        "This is neither an Excel workbook (.xlsx) nor a CSV file (found: %(found)s). Save the table as .xlsx and upload it.",
+        "这不是 Excel 工作簿（.xlsx）或 CSV 文件（识别为：%(found)s）。请用 Excel 或 WPS 打开原表，"
+        "另存为 .xlsx 后再上传。",
+        "This is neither an Excel workbook (.xlsx) nor a CSV file (found: %(found)s). Save the table as .xlsx.",
     ),
     FileFault.OLD_EXCEL: Text(
         "这是旧版 Excel 文件（.xls）。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传。",
@@ -110,7 +111,7 @@ FAULT_WORDS: Mapping[FileFault, Text] = {
     ),
     FileFault.TOO_MANY_ELEMENTS: Text(
         "表格里的单元格太多（超过 %(limit)s 个），多半是给整行整列设了格式。请把名单复制到一个新的工作簿再上传。",
-        "The sheet has too many cells (over %(limit)s), probably formats on whole rows. Copy the roster to a new workbook.",
+        "The sheet has too many cells (over %(limit)s), probably formats on whole rows. Copy it to a new workbook.",
     ),
     FileFault.NO_SHEET: Text("文件里没有内容：所有工作表都是空的。", "There is no content: every sheet is empty."),
     FileFault.SEVERAL_SHEETS: Text(
@@ -120,7 +121,7 @@ FAULT_WORDS: Mapping[FileFault, Text] = {
     FileFault.UNKNOWN_SHEET: Text("文件里没有名为“%(sheet)s”的工作表。", "There is no sheet named %(sheet)s."),
     FileFault.TOO_MANY_ROWS: Text(
         "第 %(row)s 行还有内容，超过 %(limit)s 行的上限。请删除表格下方多余的内容，或拆成几个文件。",
-        "Row %(row)s still holds something, beyond the limit of %(limit)s rows. Delete what is below, or split the file.",
+        "Row %(row)s still holds something, beyond the limit of %(limit)s rows. Delete it, or split the file.",
     ),
     FileFault.TOO_MANY_COLUMNS: Text(
         "第 %(row)s 行的内容超过 %(limit)s 列的上限。请删除右侧多余的列。",
@@ -142,7 +143,8 @@ FAULT_WORDS: Mapping[FileFault, Text] = {
         "This is a Unicode text (UTF-16) file. Save it as CSV UTF-8 or .xlsx.",
     ),
     FileFault.ENCODING: Text(
-        "文件的文字编码既不是 UTF-8 也不是 GB18030：第 %(offset)s 字节处无法识别。请另存为“CSV UTF-8”或 .xlsx 后再上传。",
+        "文件的文字编码既不是 UTF-8 也不是 GB18030：第 %(offset)s 字节处无法识别。"
+        "请另存为“CSV UTF-8”或 .xlsx 后再上传。",
         "The text is neither UTF-8 nor GB18030: byte %(offset)s cannot be read. Save it as CSV UTF-8 or .xlsx.",
     ),
     FileFault.CSV_QUOTE: Text(

@@ -68,8 +68,8 @@ class SpaceRow:
 class RowVerdict:
     """One row as judged. `enterprise` and `space` are None where an error stands in their columns.
 
-    `credit_code` and `name` are what the cells show, valid or not. A skipped row (example, totals) has neither facts nor
-    errors.
+    `credit_code` and `name` are what the cells show, valid or not. A skipped row (example, totals) has
+    neither facts nor errors.
     """
 
     row: int

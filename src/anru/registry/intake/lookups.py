@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import TypeVar
 
 from anru.registry.states import IsolationState, Opening, ScopeCategory
 
@@ -17,6 +18,8 @@ _WORD_TAIL = re.compile(r"(?:行业企业|行业|企业|制造业|产业|类|业
 _SPLIT = re.compile(r"[、，,;；/|\n\r\t\s。+＋&]+")
 _NUMBERING = re.compile(r"^(?:[(（]?\d{1,2}[.、)）:：]|[①-⑳])\s*")
 _INSIDE = re.compile(r"^(.*?)[(（]([^()（）]*)[)）]$")
+_REMEMBERED = 2_000
+_Found = TypeVar("_Found")
 _AND = re.compile(r"[和及与]")
 
 
@@ -80,7 +83,9 @@ class TownIndex:
                 return TownFound(found[0].code, found[0].name)
             if found:
                 return TownFound(several=tuple("".join((*town.above, town.name)) for town in found))
-            prefix = next(((key, name) for key, name in self._above if len(rest) > len(key) and rest.startswith(key)), None)
+            prefix = next(
+                ((key, name) for key, name in self._above if len(rest) > len(key) and rest.startswith(key)), None
+            )
             if prefix is None:
                 break
             rest = rest[len(prefix[0]) :]
@@ -97,6 +102,8 @@ class WordIndex:
     def __init__(self, words: Mapping[str, str]) -> None:
         self._codes: dict[str, str] = {}
         self._words: dict[str, str] = {}
+        self._found: dict[str, str] = {}
+        self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         for word, code in words.items():
             self._codes.setdefault(word_key(word), str(code))
             self._codes.setdefault(word_key(code), str(code))
@@ -115,12 +122,13 @@ class WordIndex:
         return self._words.get(code, code)
 
     def find(self, text: str) -> str:
-        """Return the code of a text, "" when it is unknown. Notes in brackets and 行业, 类, 等 at the end do not matter."""
-        for spelling in _spellings(text):
-            code = self._codes.get(word_key(spelling))
-            if code:
-                return code
-        return ""
+        """Return the code of a text, "" when it is unknown; notes in brackets and 行业 at the end do not matter."""
+        found = self._found.get(text)
+        if found is None:
+            codes = (self._codes.get(word_key(spelling), "") for spelling in _spellings(text))
+            found = next(filter(None, codes), "")
+            _remember(self._found, text, found)
+        return found
 
     def inside(self, text: str) -> str:
         """Return the code whose word stands in the text; the longest word wins; "" when none does."""
@@ -128,13 +136,21 @@ class WordIndex:
         matches = [word for word in self._codes if len(word) > 1 and word in key]
         return self._codes[max(matches, key=len)] if matches else ""
 
-    def alike(self, text: str) -> tuple[str, ...]:
-        """Return up to three words that look like the text."""
+    def suggested(self, text: str) -> dict[str, str]:
+        """Return up to three words that look like the text as `alike`, or else the first words that are `known`."""
         keys = get_close_matches(word_key(text), list(self._codes), 3, 0.5)
-        return tuple(dict.fromkeys(self._words[self._codes[key]] for key in keys))
+        alike = dict.fromkeys(self._words[self._codes[key]] for key in keys)
+        return {"alike": "、".join(alike)} if alike else {"known": "、".join(self.first_words[:12])}
 
     def find_many(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the codes of a list of words, and the words that are unknown."""
+        found = self._listed.get(text)
+        if found is None:
+            found = self._looked_up(text)
+            _remember(self._listed, text, found)
+        return found
+
+    def _looked_up(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         whole = self.find(text)
         if whole:
             return (whole,), ()
@@ -151,6 +167,12 @@ class WordIndex:
             else:
                 unknown.append(piece)
         return tuple(codes), tuple(unknown)
+
+
+def _remember(memory: dict[str, _Found], text: str, found: _Found) -> None:
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[text] = found
 
 
 def _spellings(text: str) -> Iterable[str]:

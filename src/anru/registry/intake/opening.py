@@ -61,8 +61,8 @@ def open_roster(path: Path, *, limits: IntakeLimits, sheet: str = "") -> RosterF
     if size == 0:
         raise IntakeRefused(FileFault.EMPTY)
     if size > limits.file_bytes:
-        facts = {"size_mb": -(-size // 1_000_000), "limit_mb": limits.file_bytes // 1_000_000}
-        raise IntakeRefused(FileFault.TOO_LARGE, **facts)
+        size_mb, limit_mb = -(-size // 1_000_000), limits.file_bytes // 1_000_000
+        raise IntakeRefused(FileFault.TOO_LARGE, size_mb=size_mb, limit_mb=limit_mb)
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     if head.startswith(b"PK\x03\x04"):

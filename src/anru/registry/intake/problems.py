@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import StrEnum
 from typing import Any
 
+from anru.registry.intake.fields import Field
 from anru.rulebook.words import Text
 
 
@@ -80,7 +82,8 @@ ROW_WORDS: Mapping[RowFault, Text] = {
         "单元格显示 %(found)s，是公式出错。请直接填写内容。", "The cell shows %(found)s; type the content itself."
     ),
     RowFault.FORMULA_WITHOUT_VALUE: Text(
-        "单元格是公式，文件里没有保存结果。请复制后“粘贴为值”。", "The cell is a formula without a saved result; paste it as a value."
+        "单元格是公式，文件里没有保存结果。请复制后“粘贴为值”。",
+        "The cell is a formula without a saved result; paste it as a value.",
     ),
     RowFault.CREDIT_CODE_LENGTH: Text(
         "统一社会信用代码应为 18 位，这里是 %(count)s 位。", "A credit code has 18 characters, this one %(count)s."
@@ -101,29 +104,39 @@ ROW_WORDS: Mapping[RowFault, Text] = {
         "The cell is a number: Excel has dropped all but 15 digits. Format the column as text and type the code again.",
     ),
     RowFault.TOWN_UNKNOWN: Text("不认识这个镇街。%(hint)s", "Unknown town. %(hint)s"),
-    RowFault.TOWN_AMBIGUOUS: Text("有几个同名的镇街：%(found)s。请写全称。", "Several towns have this name: %(found)s."),
+    RowFault.TOWN_AMBIGUOUS: Text(
+        "有几个同名的镇街：%(found)s。请写全称。", "Several towns have this name: %(found)s."
+    ),
     RowFault.WORD_UNKNOWN: Text("不认识“%(found)s”。%(hint)s", "Unknown word: %(found)s. %(hint)s"),
     RowFault.PHONE_SHAPE: Text(
-        "不是电话号码。请填 11 位手机号，或带区号的固定电话。", "Not a phone number: 11 digits, or a landline with area code."
+        "不是电话号码。请填 11 位手机号，或带区号的固定电话。",
+        "Not a phone number: 11 digits, or a landline with area code.",
     ),
     RowFault.NOT_A_COUNT: Text("应为整数。", "Must be a whole number."),
     RowFault.COUNT_RANGE: Text("应在 %(low)s 到 %(high)s 之间。", "Must lie between %(low)s and %(high)s."),
     RowFault.NOT_A_LENGTH: Text("不是长度。请填数字（米），如 3.5。", "Not a length: write metres, such as 3.5."),
     RowFault.LENGTH_RANGE: Text("应大于 0，且不超过 %(high)s。", "Must be above 0 and at most %(high)s."),
-    RowFault.NOT_A_VOLUME: Text("不是容积。请填数字（立方米），如 84。", "Not a volume: write cubic metres, such as 84."),
-    RowFault.NOT_A_PLACE: Text("不是经纬度。请填度数，如 121.546821。", "Not a coordinate: write degrees, such as 121.546821."),
+    RowFault.NOT_A_VOLUME: Text(
+        "不是容积。请填数字（立方米），如 84。", "Not a volume: write cubic metres, such as 84."
+    ),
+    RowFault.NOT_A_PLACE: Text(
+        "不是经纬度。请填度数，如 121.546821。", "Not a coordinate: write degrees, such as 121.546821."
+    ),
     RowFault.PLACE_OUTSIDE: Text("这个位置不在国内，请核对。", "This place is outside China."),
     RowFault.PLACE_HALF: Text("经度和纬度要一起填。", "Longitude and latitude belong together."),
     RowFault.PLACE_SWAPPED: Text("经度和纬度像是填反了。", "Longitude and latitude seem to be swapped."),
     RowFault.NOT_A_DATE: Text("不是日期。请填如 2026-05-01。", "Not a date: write it like 2026-05-01."),
     RowFault.DATE_FUTURE: Text("日期在今天之后，请核对。", "The date lies in the future."),
     RowFault.CLASS_MISSING: Text(
-        "没有填写有限空间类型，从名称也看不出来。%(hint)s", "The class is missing and the name does not tell it. %(hint)s"
+        "没有填写有限空间类型，从名称也看不出来。%(hint)s",
+        "The class is missing and the name does not tell it. %(hint)s",
     ),
     RowFault.CLASS_CONTRADICTS: Text(
         "“%(kind)s”不属于所填的有限空间类型，请核对。", "%(kind)s is not of the class that was given."
     ),
-    RowFault.ISOLATION_KIND_MISSING: Text("已隔离的空间必须填写物理隔离方式。", "An isolated space needs its kind of isolation."),
+    RowFault.ISOLATION_KIND_MISSING: Text(
+        "已隔离的空间必须填写物理隔离方式。", "An isolated space needs its kind of isolation."
+    ),
     RowFault.DUPLICATE_CODE: Text(
         "与第 %(rows)s 行的统一社会信用代码相同。请只留一行。", "Same credit code as row %(rows)s; keep one."
     ),
@@ -131,41 +144,60 @@ ROW_WORDS: Mapping[RowFault, Text] = {
         "与第 %(rows)s 行的有限空间编号相同。同一企业内编号不能重复。", "Same space number as row %(rows)s."
     ),
     RowFault.ENTERPRISE_CONFLICT: Text(
-        "同一统一社会信用代码，这里与第 %(row)s 行（%(other)s）不一致。请改成一致。",
-        "The same credit code has another value in row %(row)s (%(other)s).",
+        "同一统一社会信用代码，这里与第 %(other_row)s 行（%(other)s）不一致。请改成一致。",
+        "The same credit code has another value in row %(other_row)s (%(other)s).",
     ),
-    RowFault.FORMULA: Text("单元格是公式，取的是文件里保存的结果。", "The cell is a formula; its saved result was taken."),
+    RowFault.FORMULA: Text(
+        "单元格是公式，取的是文件里保存的结果。", "The cell is a formula; its saved result was taken."
+    ),
     RowFault.TOWN_PREFIX: Text("按“%(found)s”识别，请核对。", "Taken as %(found)s."),
     RowFault.PHONE_NO_AREA: Text("固定电话没有区号。", "The landline has no area code."),
     RowFault.PHONE_SEVERAL: Text("有几个号码，只取了第一个。", "There are several numbers; the first was taken."),
-    RowFault.UNIT_ASSUMED: Text("没有写单位，按米计为 %(found)s 米，偏大，请核对。", "No unit; taken as %(found)s m, which is much."),
+    RowFault.UNIT_ASSUMED: Text(
+        "没有写单位，按米计为 %(found)s 米，偏大，请核对。", "No unit; taken as %(found)s m, which is much."
+    ),
     RowFault.APPROXIMATE: Text("写的是大约数，按 %(found)s 计。", "An approximate number; taken as %(found)s."),
     RowFault.VOLUME_DISAGREES: Text(
-        "容积与长×宽×深（约 %(found)s 立方米）相差很大，请核对。", "The volume is far from length × width × depth (about %(found)s m³)."
+        "容积与长×宽×深（约 %(found)s 立方米）相差很大，请核对。",
+        "The volume is far from length × width × depth (about %(found)s m³).",
     ),
-    RowFault.CLASS_GUESSED: Text("没有填写类型，按名称判断为“%(found)s”，请核对。", "No class; taken from the name: %(found)s."),
+    RowFault.CLASS_GUESSED: Text(
+        "没有填写类型，按名称判断为“%(found)s”，请核对。", "No class; taken from the name: %(found)s."
+    ),
     RowFault.KIND_UNKNOWN: Text("不认识具体类型“%(found)s”，没有采用。", "Unknown kind %(found)s; left out."),
-    RowFault.MOVED_TO_CONSEQUENCES: Text("“%(found)s”是后果，已归入“可能后果”。", "%(found)s is a consequence and was put there."),
-    RowFault.MOVED_TO_HAZARDS: Text("“%(found)s”是危险有害因素，已归入该栏。", "%(found)s is a hazard and was put there."),
+    RowFault.MOVED_TO_CONSEQUENCES: Text(
+        "“%(found)s”是后果，已归入“可能后果”。", "%(found)s is a consequence and was put there."
+    ),
+    RowFault.MOVED_TO_HAZARDS: Text(
+        "“%(found)s”是危险有害因素，已归入该栏。", "%(found)s is a hazard and was put there."
+    ),
     RowFault.ENTERPRISE_DIFFERS: Text(
-        "与同一企业第 %(row)s 行不一致，以第 %(row)s 行为准。", "Differs from row %(row)s of the same enterprise, which is taken."
+        "与同一企业第 %(other_row)s 行不一致，以第 %(other_row)s 行为准。",
+        "Differs from row %(other_row)s of the same enterprise, which is taken.",
     ),
     RowFault.NUMBER_GIVEN: Text("没有编号，编为 %(found)s。", "No number; numbered %(found)s."),
     RowFault.DUPLICATE_NAME: Text(
-        "与第 %(rows)s 行的有限空间名称相同，请确认不是同一个。", "Same space name as row %(rows)s; is it another space?"
+        "与第 %(rows)s 行的有限空间名称相同，请确认不是同一个。",
+        "Same space name as row %(rows)s; is it another space?",
     ),
     RowFault.SAME_NAME: Text(
-        "与第 %(rows)s 行的企业名称相同，但统一社会信用代码不同，请核对。", "Same enterprise name as row %(rows)s with another code."
+        "与第 %(rows)s 行的企业名称相同，但统一社会信用代码不同，请核对。",
+        "Same enterprise name as row %(rows)s with another code.",
     ),
     RowFault.SPACE_COUNT_DIFFERS: Text(
-        "填写的有限空间数量是 %(found)s，表里有 %(count)s 个。", "The count given is %(found)s, the file lists %(count)s."
+        "填写的有限空间数量是 %(found)s，表里有 %(count)s 个。",
+        "The count given is %(found)s, the file lists %(count)s.",
     ),
-    RowFault.NO_HAZARD: Text(
-        "没有危险有害因素。台账必须写明，请补充。", "No hazards; the ledger must name them."
-    ),
+    RowFault.NO_HAZARD: Text("没有危险有害因素。台账必须写明，请补充。", "No hazards; the ledger must name them."),
     RowFault.EXAMPLE_ROW: Text("这是模板里的示例行，已跳过。", "The example row of the form; skipped."),
     RowFault.TOTAL_ROW: Text("这是合计行，已跳过。", "A row of totals; skipped."),
 }
+
+
+def _hints(facts: Mapping[str, Any]) -> tuple[str, str]:
+    if facts.get("alike"):
+        return f"是不是：{facts['alike']}？", f"Did you mean {facts['alike']}?"
+    return (f"可填：{facts['known']}。", f"Known: {facts['known']}.") if facts.get("known") else ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +209,7 @@ class RowProblem:
     column: str
     shown: str
     fault: RowFault
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = attribute(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -195,10 +227,15 @@ class RowProblem:
         return self.fault not in WARNINGS
 
     @property
+    def of_space(self) -> bool:
+        """Whether the fault stands in a column of the space and not of the enterprise."""
+        return bool(self.field) and Field(self.field).of_space
+
+    @property
     def text(self) -> Text:
         """The sentence in both languages, with its places filled."""
-        words = ROW_WORDS[self.fault]
-        return Text((words.zh % self.facts).strip(), (words.en % self.facts).strip()) if self.facts else words
+        words, (zh, en) = ROW_WORDS[self.fault], _hints(self.facts)
+        return Text((words.zh % {"hint": zh, **self.facts}).strip(), (words.en % {"hint": en, **self.facts}).strip())
 
     def as_json(self) -> dict[str, Any]:
         """Return the problem as it is stored."""

@@ -57,7 +57,7 @@ def rows_of(archive: Archive, part: str, texts: list[str], style: Style) -> Iter
 
 
 def merges_of(archive: Archive, part: str, texts: list[str], style: Style) -> tuple[int, tuple[Merge, ...]]:
-    """Return the number of the last row that holds something, and every merged range, after reading all of the sheet."""
+    """Return the number of the last row that holds something, and every merged range; all of the sheet is read."""
     reader = _SheetReader(archive, part, texts, style)
     last = 0
     for _ in archive.parse(part, reader.parser):
@@ -138,7 +138,8 @@ class _SheetReader:
         self._column = -1
         self._cells: list[Cell] = []
         self._formulas: list[int] = []
-        self._type = self._look = ""
+        self._type = self._look = self._row_text = ""
+        self._digits = 0
         self._pieces: list[str] = []
         self._taking = self._formula = self._in_row = self._in_cell = False
         self.parser = expat.ParserCreate()
@@ -175,26 +176,32 @@ class _SheetReader:
         if self._in_row or not self._number < following <= _LAST_ROW:
             raise self._broken()
         self._number, self._column, self._in_row = following, -1, True
+        self._row_text = str(following)
+        self._digits = len(self._row_text)
         self._cells, self._formulas = [], []
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         if self._in_cell or not self._in_row:
             raise self._broken()
-        place = attributes.get("r")
-        column = self._column + 1 if place is None else self._place(place)
+        get = attributes.get
+        place = get("r")
+        if place is None:
+            column = self._column + 1
+        elif place[-self._digits :] == self._row_text:
+            letters = place[: -self._digits]
+            found = self._letters.get(letters)
+            column = self._learnt(letters) if found is None else found
+        else:
+            raise self._broken()
         if column <= self._column:
             raise self._broken()
         self._column, self._in_cell, self._formula = column, True, False
-        self._type, self._look = attributes.get("t", "n"), attributes.get("s", "")
-        self._pieces, self._length = [], 0
+        self._type, self._look = get("t", "n"), get("s", "")
+        self._pieces = []
+        self._length = 0
 
-    def _place(self, place: str) -> int:
-        letters = place.rstrip(_DIGITS)
-        if place[len(letters) :] != str(self._number):
-            raise self._broken()
-        index = self._letters.get(letters)
-        if index is None:
-            index = self._letters[letters] = column_index(letters)
+    def _learnt(self, letters: str) -> int:
+        index = self._letters[letters] = column_index(letters)
         return index
 
     def _data(self, text: str) -> None:
@@ -221,7 +228,8 @@ class _SheetReader:
 
     def _end_cell(self) -> None:
         self._in_cell = False
-        if not self._pieces and not self._formula:
+        pieces = self._pieces
+        if not pieces and not self._formula:
             return
         if self._column >= self._limits.columns:
             raise IntakeRefused(FileFault.TOO_MANY_COLUMNS, row=self._number, limit=self._limits.columns)
@@ -230,15 +238,15 @@ class _SheetReader:
         cells = self._cells
         while len(cells) < self._column:
             cells.append(None)
-        cells.append(self._value("".join(self._pieces)))
+        cells.append(self._value(pieces[0] if len(pieces) == 1 else "".join(pieces)))
         if self._formula:
             self._formulas.append(self._column)
 
     def _value(self, text: str) -> Cell:
         kind = self._type
         if kind == "s":
-            index = int(text) if text.isascii() and text.strip().isdigit() else len(self._texts)
-            if index >= len(self._texts):
+            index = int(text)
+            if not 0 <= index < len(self._texts):
                 raise self._broken()
             return self._texts[index]
         if kind in ("str", "inlineStr"):

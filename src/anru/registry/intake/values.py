@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Generic, TypeVar
 
 from anru.kernel.checksums import CodeFault, credit_code_fault, credit_code_meant, normalise_credit_code
@@ -17,7 +17,9 @@ from anru.registry.intake.problems import RowFault
 Value = TypeVar("Value")
 
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 _NEUTRALISED = re.compile(r"^'(?=\s*[=+\-@＝＋－＠])")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3})[- ]?([2-8]\d{6,7})(?:(?:[-转xX#]|ext\.?)(\d{1,6}))?")
@@ -26,10 +28,14 @@ _SERVICE = re.compile(r"[48]00[- ]?\d{3}[- ]?\d{4}|[48]00[- ]?\d{4}[- ]?\d{3}")
 _PHONE_SPLIT = re.compile(r"[,，、;；/／\n|]|\s{1,}(?=1[3-9]|0\d{2})")
 _COUNT = re.compile(r"(-?\d{1,12})(?:\.0+)?(?:人|名|个|处|只|口|座|间|位|家)?")
 _NUMBER = r"(\d{1,9}(?:\.\d{1,12})?|\.\d{1,12})"
-_LENGTH = re.compile(rf"(?:φ|ф|⌀|直径|长|宽|深|高|d=?)?(约|~|≈|大约)?{_NUMBER}(mm|毫米|cm|厘米|公分|dm|分米|km|千米|公里|m|米)?(?:左右)?")
+_LENGTH = re.compile(
+    rf"(?:φ|ф|⌀|直径|长|宽|深|高|d=?)?(约|~|≈|大约)?{_NUMBER}(mm|毫米|cm|厘米|公分|dm|分米|km|千米|公里|m|米)?(?:左右)?"
+)
 _VOLUME = re.compile(rf"(约|~|≈|大约)?{_NUMBER}(m3|m\^3|立方米|立方|方|l|升|m³|吨|t)?(?:左右)?")
 _SIZE_SPLIT = re.compile(r"[*x×X✕＊·]|乘")
-_DEGREES = re.compile(r"([NSEW北南东西])?[北南东西]?[纬经]?[:]?(\d{1,3}(?:\.\d{1,15})?)[°度]?(?:(\d{1,2}(?:\.\d+)?)['′分](?:(\d{1,2}(?:\.\d+)?)[\"″秒]?)?)?([NSEW])?")
+_DEGREES = re.compile(
+    r"([NSEW北南东西])?[北南东西]?[纬经]?[:]?(\d{1,3}(?:\.\d{1,15})?)[°度]?(?:(\d{1,2}(?:\.\d+)?)['′分](?:(\d{1,2}(?:\.\d+)?)[\"″秒]?)?)?([NSEW])?"
+)
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?|(\d{4})(\d{2})(\d{2})")
 _METRES = {
     "mm": "0.001", "毫米": "0.001", "cm": "0.01", "厘米": "0.01", "公分": "0.01", "dm": "0.1", "分米": "0.1", "m": "1",
@@ -115,11 +121,10 @@ def read_credit_code(cell: Cell) -> Read[str]:
     if fault is CodeFault.LENGTH:
         return _wrong(RowFault.CREDIT_CODE_LENGTH, count=len(code))
     meant = credit_code_meant(code)
-    hint = f"是不是 {meant}？" if meant else ""
     if fault is CodeFault.ALPHABET:
         strange = "".join(dict.fromkeys(mark for mark in code if mark not in "0123456789ABCDEFGHJKLMNPQRTUWXY"))
-        return _wrong(RowFault.CREDIT_CODE_ALPHABET, found=strange[:18], hint=hint)
-    return _wrong(RowFault.CREDIT_CODE_AREA if fault is CodeFault.AREA else RowFault.CREDIT_CODE_CHECK, hint=hint)
+        return _wrong(RowFault.CREDIT_CODE_ALPHABET, found=strange[:18], alike=meant)
+    return _wrong(RowFault.CREDIT_CODE_AREA if fault is CodeFault.AREA else RowFault.CREDIT_CODE_CHECK, alike=meant)
 
 
 def read_phone(cell: Cell) -> Read[str]:
@@ -152,8 +157,10 @@ def masked_phone(text: str) -> str:
 
 def _hidden(match: re.Match[str]) -> str:
     digits = match.group(0)
-    return f"{digits[:3]}{'*' * (len(digits) - 5)}{digits[-2:]}" if len(digits) < 11 else (
-        f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+    return (
+        f"{digits[:3]}{'*' * (len(digits) - 5)}{digits[-2:]}"
+        if len(digits) < 11
+        else (f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}")
     )
 
 
@@ -240,7 +247,9 @@ def read_degrees(cell: Cell) -> Read[Decimal]:
     match = _DEGREES.fullmatch(text)
     if isinstance(cell, (datetime, bool)) or not match:
         return _wrong(RowFault.NOT_A_PLACE)
-    _lead, degrees, minutes, seconds, _tail = match.groups()
+    lead, degrees, minutes, seconds, tail = match.groups()
+    if lead in ("S", "W", "南", "西") or tail in ("S", "W"):
+        return _wrong(RowFault.PLACE_OUTSIDE)
     total = Decimal(degrees) + Decimal(minutes or 0) / 60 + Decimal(seconds or 0) / 3600
     if Decimal(minutes or 0) >= 60 or Decimal(seconds or 0) >= 60:
         return _wrong(RowFault.NOT_A_PLACE)
@@ -298,7 +307,7 @@ def read_date(cell: Cell, today: date) -> Read[date]:
     year, month, day = (int(part) for part in match.groups() if part is not None)
     try:
         return _not_future(date(year, month, day), today)
-    except (ValueError, InvalidOperation):
+    except ValueError:
         return _wrong(RowFault.NOT_A_DATE)
 
 

@@ -85,7 +85,9 @@ class WorkbookFile:
             raise IntakeRefused(FileFault.MACROS, part=attributes.get("name", "")[:31])
         # Chart and dialogue sheets hold no rows.
         if kind == "worksheet" and target in self._archive.parts:
-            sheets.append(SheetInfo(attributes.get("name", ""), attributes.get("state", "visible") != "visible", target))
+            sheets.append(
+                SheetInfo(attributes.get("name", ""), attributes.get("state", "visible") != "visible", target)
+            )
 
     def _relations(self) -> dict[str, tuple[str, str]]:
         part = "xl/_rels/workbook.xml.rels"
@@ -109,7 +111,9 @@ class WorkbookFile:
         codes: dict[int, str] = {}
         formats: list[int] = []
         inside = False
-        for name, attributes in self._archive.tags(part, "numFmt", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "xf"):
+        for name, attributes in self._archive.tags(
+            part, "numFmt", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "xf"
+        ):
             if name == "numFmt" and attributes.get("numFmtId", "").isdigit():
                 codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
             elif name != "xf":
