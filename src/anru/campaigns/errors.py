@@ -30,6 +30,12 @@ NO_ITEMS = Refusal(
 PERIOD_WRONG = Refusal(
     "campaign.period", RefusalKind.NOT_VALID, _("完成期限早于开始日期。"), _("请检查两个日期。")
 )
+NO_RULEBOOK = Refusal(
+    "campaign.no_rulebook",
+    RefusalKind.NOT_VALID,
+    _("%(day)s 没有有效的规则库，不能带出规定动作。"),
+    _("请检查开始日期。"),
+)
 REGION_OUTSIDE = Refusal(
     "campaign.region_outside", RefusalKind.NOT_YOU, _("不能在辖区之外开展行动。"), _("请选择本辖区内的区域。")
 )

@@ -166,6 +166,7 @@ DATABASES = {
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ANRU_APPEND_ONLY_TABLES = ["ledger_entry"]
+ANRU_READ_ONLY_TABLES = ["ledger_head", "campaigns_tally"]
 
 CURRENT = current_parameters()
 

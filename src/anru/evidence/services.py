@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from django.conf import settings
 
 from anru.evidence import errors
 from anru.evidence.access import can_upload, scope_space_photos, scope_uploads
-from anru.evidence.decode import Inspected, Limits
+from anru.evidence.decode import Fault, Inspected, Limits
 from anru.evidence.events import FileDecoded, UploadFinished
 from anru.evidence.models import File, SpacePhoto, Upload
 from anru.evidence.states import FileState, Medium
@@ -28,7 +28,6 @@ from anru.ledger.wiring import announce
 from anru.registry.models import ConfinedSpace, Enterprise
 from anru.rulebook.book import Parameters, parameters_on
 
-UPLOAD_LIFE = timedelta(days=2)
 FREE_SPACE_KEPT_BYTES = 500_000_000
 
 
@@ -45,7 +44,10 @@ def partial_path(upload: Upload) -> Path:
 def limits_on(at: datetime) -> Limits:
     """Return the decoding limits in force."""
     parameters = parameters_on(at)
-    return Limits(max_pixels=parameters.integer("upload.image.max_pixels"))
+    return Limits(
+        max_pixels=parameters.integer("upload.image.max_pixels"),
+        max_bytes=max(most_bytes(medium, parameters) for medium in Medium),
+    )
 
 
 def most_bytes(medium: str, parameters: Parameters) -> int:
@@ -96,7 +98,7 @@ def upload_open(
         file_name=file_name[:200],
         total_bytes=total_bytes,
         created_at=at,
-        expires_at=at + UPLOAD_LIFE,
+        expires_at=at + parameters_on(at).duration("upload.unfinished_hours"),
     )
     upload.save(force_insert=True)
     return upload
@@ -163,8 +165,9 @@ def file_decoded(*, actor: Actor, at: datetime, file_id: uuid.UUID, inspected: I
         return file
     if inspected.refusal_code:
         file.state, file.refusal_code = FileState.REFUSED.value, inspected.refusal_code
-    elif (file.medium == Medium.PHOTO) != inspected.is_picture:
-        file.state, file.refusal_code = FileState.REFUSED.value, "wrong_medium"
+    elif file.medium == Medium.PHOTO and not inspected.is_picture:
+        # The other way round is fine: a signed page photographed with the phone is a document too.
+        file.state, file.refusal_code = FileState.REFUSED.value, Fault.WRONG_MEDIUM.value
     else:
         for name, value in rendered_columns(inspected).items():
             setattr(file, name, value)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 ORIGINALS, DISPLAY, THUMBS = "originals", "display", "thumbs"
 FOLDERS = (ORIGINALS, DISPLAY, THUMBS)
@@ -60,7 +60,7 @@ class Finding:
 
 
 class Store:
-    """A store under one base folder. Directories are 0700 and files 0600: the web server reads through the app alone."""
+    """A store under one base folder. Directories are 0700, files 0600: the web server reads through the app alone."""
 
     def __init__(self, base: Path) -> None:
         self.base = base
@@ -84,11 +84,11 @@ class Store:
         """The rendering is kept in `display` or `thumbs` and its hash is returned. Raises: as `adopt`."""
         return self._adopt(path, folder).sha256
 
-    def open_original(self, sha256: str) -> BinaryIO:
+    def open_original(self, sha256: str) -> BufferedReader:
         """Return an original opened for reading. Raises: FileNotFoundError; ValueError."""
         return self.open_rendering(sha256, ORIGINALS)
 
-    def open_rendering(self, sha256: str, folder: str) -> BinaryIO:
+    def open_rendering(self, sha256: str, folder: str) -> BufferedReader:
         """Return a file of the folder opened for reading. Raises: FileNotFoundError; ValueError."""
         return os.fdopen(os.open(self.path_of(sha256, folder), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
 
@@ -167,7 +167,7 @@ class Store:
         _sync_folder(path.parent)
         return Stored(sha256, size)
 
-    def _place(self, path: Path, stream: BinaryIO, target: Path) -> None:
+    def _place(self, path: Path, stream: BufferedReader, target: Path) -> None:
         # A rename would replace what stands under the name without a word; a link refuses.
         try:
             os.link(path, target, follow_symlinks=False)
@@ -176,7 +176,7 @@ class Store:
                 raise
             self._copy(stream, target)
 
-    def _copy(self, stream: BinaryIO, target: Path) -> None:
+    def _copy(self, stream: BufferedReader, target: Path) -> None:
         incoming = self.base / _INCOMING
         _make_folders(incoming, self.base)
         with tempfile.NamedTemporaryFile(dir=incoming) as copy:
@@ -188,7 +188,7 @@ class Store:
             os.link(copy.name, target)
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedReader:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -196,7 +196,7 @@ def _opened(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _digest(stream: BinaryIO) -> str:
+def _digest(stream: BufferedReader) -> str:
     return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -1,7 +1,7 @@
 """The server side of resumable uploads, tus 1.0.0: what the headers ask, what is answered, and bytes onto the disk.
 
-The length of the partial file is the only truth about how much has come: whatever dies between the disk and the database,
-the next HEAD answers from the file and the client goes on from there.
+The length of the partial file is the only truth about how much has come: whatever dies between the disk and the
+database, the next HEAD answers from the file and the client goes on from there.
 
 Source: tus resumable upload protocol 1.0.0; core, creation, termination, checksum, expiration.
 """

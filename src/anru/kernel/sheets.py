@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from anru.kernel.clock import LEGAL_ZONE
 
@@ -287,7 +288,7 @@ def _source(column: Column, styles: _Styles) -> list[str] | str:
     if short:
         return words
     styles.options.append((column.title, words))
-    letter = chr(ord("A") + len(styles.options) - 1)
+    letter = xl_col_to_name(len(styles.options) - 1)
     return f"='{_OPTIONS_SHEET}'!${letter}$2:${letter}${len(words) + 1}"
 
 

@@ -1,8 +1,8 @@
 """Coordinates as Chinese maps show them, turned into WGS 84, in which everything here is kept.
 
-GCJ-02 (Amap, Tencent) shifts WGS 84 by up to some 600 m; BD-09 (Baidu) shifts GCJ-02 again. CGCS2000 differs from WGS 84
-by centimetres. Units: degrees. Source: the shift is published as formulas by several map projects; it is not a standard
-text, so the inverse is found by iteration and is good to about a metre.
+GCJ-02 (Amap, Tencent) shifts WGS 84 by up to some 600 m; BD-09 (Baidu) shifts GCJ-02 again. CGCS2000 differs from
+WGS 84 by centimetres. Units: degrees. Source: the shift is published as formulas by several map projects and not in
+any standard; the inverse is found by iteration and is good to about a metre.
 """
 
 from __future__ import annotations

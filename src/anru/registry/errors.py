@@ -74,9 +74,7 @@ PLACE_IMPOSSIBLE = Refusal(
     _("坐标超出范围。"),
     _("纬度在 -90 到 90 之间，经度在 -180 到 180 之间；宁波大约是北纬 29.8、东经 121.5。"),
 )
-REASON_MISSING = Refusal(
-    "reason.missing", RefusalKind.NOT_VALID, _("请写明理由。"), _("理由会记入台账，供日后核对。")
-)
+REASON_MISSING = Refusal("reason.missing", RefusalKind.NOT_VALID, _("请写明理由。"), _("理由会记入台账，供日后核对。"))
 CATEGORY_SAME = Refusal(
     "enterprise.category_same", RefusalKind.NOT_NOW, _("监管类别没有变化。"), _("请选择另一个类别。")
 )
@@ -84,12 +82,8 @@ CATEGORY_UNKNOWN = Refusal(
     "enterprise.category_unknown", RefusalKind.NOT_VALID, _("没有这个监管类别。"), _("请从列表中选择。")
 )
 
-SITE_NAME_TAKEN = Refusal(
-    "site.name_taken", RefusalKind.NOT_NOW, _("已有同名厂区“%(name)s”。"), _("请换一个名称。")
-)
-SITE_NAME_MISSING = Refusal(
-    "site.name_missing", RefusalKind.NOT_VALID, _("厂区名称不能为空。"), _("例：东厂区。")
-)
+SITE_NAME_TAKEN = Refusal("site.name_taken", RefusalKind.NOT_NOW, _("已有同名厂区“%(name)s”。"), _("请换一个名称。"))
+SITE_NAME_MISSING = Refusal("site.name_missing", RefusalKind.NOT_VALID, _("厂区名称不能为空。"), _("例：东厂区。"))
 
 SPACE_NUMBER_TAKEN = Refusal(
     "space.number_taken",

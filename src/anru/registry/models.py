@@ -56,9 +56,7 @@ class Enterprise(models.Model):
     name = models.CharField(_("企业名称"), max_length=120)
     name_pinyin = models.CharField(max_length=400, editable=False, blank=True)
     industry = models.CharField(_("行业"), max_length=30)
-    town = models.ForeignKey(
-        "accounts.Region", models.PROTECT, related_name="enterprises", verbose_name=_("所属镇街")
-    )
+    town = models.ForeignKey("accounts.Region", models.PROTECT, related_name="enterprises", verbose_name=_("所属镇街"))
     address = models.CharField(_("地址"), max_length=200, blank=True)
     lat = latitude_field()
     lon = longitude_field()
@@ -127,9 +125,7 @@ class ConfinedSpace(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     space_class = models.CharField(_("类型"), max_length=20)
     sub_type = models.CharField(_("具体类型"), max_length=40, blank=True)
-    opening = models.CharField(
-        _("敞开形式"), max_length=12, choices=OPENING_LABELS, default=Opening.CLOSED.value
-    )
+    opening = models.CharField(_("敞开形式"), max_length=12, choices=OPENING_LABELS, default=Opening.CLOSED.value)
     location = models.CharField(_("位置"), max_length=200, blank=True)
     lat = latitude_field()
     lon = longitude_field()
@@ -146,12 +142,8 @@ class ConfinedSpace(models.Model):
     )
     entrances_n = models.PositiveSmallIntegerField(_("出入口数量"), default=1)
     entrance_note = models.CharField(_("出入口说明"), max_length=200, blank=True)
-    hazards = ArrayField(
-        models.CharField(max_length=30), verbose_name=_("危险有害因素"), default=list, blank=True
-    )
-    consequences = ArrayField(
-        models.CharField(max_length=30), verbose_name=_("可能后果"), default=list, blank=True
-    )
+    hazards = ArrayField(models.CharField(max_length=30), verbose_name=_("危险有害因素"), default=list, blank=True)
+    consequences = ArrayField(models.CharField(max_length=30), verbose_name=_("可能后果"), default=list, blank=True)
     controls = models.TextField(_("防控措施"), max_length=1000, blank=True)
     isolation_kind = models.CharField(_("物理隔离方式"), max_length=20, blank=True)
     isolation_state = models.CharField(

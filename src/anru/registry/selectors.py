@@ -105,9 +105,9 @@ def enterprises(actor: Actor, wanted: EnterpriseFilter) -> QuerySet[Enterprise]:
     if spaces is not None:
         rows = rows.filter(Exists(_in_use(OuterRef("pk")).filter(spaces)))
     in_place = _in_use(OuterRef("pk")).filter(isolation_state=IsolationState.IN_PLACE.value)
-    return rows.annotate(
-        spaces_n=_counted(_in_use(OuterRef("pk"))), isolated_n=_counted(in_place)
-    ).order_by("name_pinyin", "pk")
+    return rows.annotate(spaces_n=_counted(_in_use(OuterRef("pk"))), isolated_n=_counted(in_place)).order_by(
+        "name_pinyin", "pk"
+    )
 
 
 def spaces(actor: Actor, wanted: SpaceFilter) -> QuerySet[ConfinedSpace]:
@@ -251,6 +251,8 @@ def import_rows(actor: Actor, run: RosterImport, *, outcome: str = "", search: s
 def imports_awaiting(actor: Actor) -> QuerySet[RosterImport]:
     """Return the imports of the actor's own office that wait for somebody to go on with them."""
     waiting = [ImportStage.UPLOADED.value, ImportStage.MAPPED.value, ImportStage.PREVIEW.value]
+    if actor.organisation_id is None:
+        return RosterImport.objects.none()
     return scope_imports(actor).filter(organisation_id=actor.organisation_id, stage__in=waiting)
 
 

@@ -23,6 +23,7 @@ from anru.kernel.actor import Actor
 from anru.kernel.clock import LEGAL_ZONE, end_of_legal_day
 from anru.kernel.decision import Refused
 from anru.kernel.ids import new_id
+from anru.rulebook.errors import RuleNotInForce
 
 
 def campaign_create(
@@ -38,7 +39,7 @@ def campaign_create(
 ) -> Campaign:
     """A draft campaign stands with the rulebook's default items, ready to be edited and dispatched.
 
-    Refuses: campaign.not_keeper; campaign.region_outside; campaign.period; campaign.name_taken.
+    Refuses: campaign.not_keeper; campaign.region_outside; campaign.period; campaign.no_rulebook; campaign.name_taken.
     """
     if not can_keep_campaign(actor):
         raise Refused(errors.NOT_KEEPER)
@@ -47,6 +48,10 @@ def campaign_create(
         raise Refused(errors.REGION_OUTSIDE)
     if due_on < starts_on:
         raise Refused(errors.PERIOD_WRONG)
+    try:
+        items = default_items(starts_on)
+    except RuleNotInForce as error:
+        raise Refused(errors.NO_RULEBOOK, day=starts_on.isoformat()) from error
     try:
         with transaction.atomic():
             campaign = Campaign.objects.create(
@@ -67,7 +72,7 @@ def campaign_create(
         RequiredItem(
             id=new_id(), campaign=campaign, scope_path=campaign.scope_path, position=position, **item
         )
-        for position, item in enumerate(default_items(starts_on), start=1)
+        for position, item in enumerate(items, start=1)
     )
     record_campaign(campaign, "campaign.created", actor=actor, at=at, name=campaign.name, due_on=due_on)
     return campaign

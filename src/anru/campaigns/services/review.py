@@ -33,7 +33,7 @@ def review_claim(*, actor: Actor, at: datetime, obligation_id: uuid.UUID) -> Obl
     Refuses: not_found; review.not_reviewer; review.own_work; review.taken – another reviewer holds a live claim;
     obligation.not_in_state; campaign.not_running.
     """
-    obligation = _lock_for_review(actor, obligation_id)
+    obligation = _lock_for_review(actor, obligation_id, at)
     until = at + _claim_length(at)
     if obligation.state == ObligationState.IN_REVIEW:
         if obligation.claimed_by_id != actor.person_id and not claim_is_over(obligation.claimed_until, at):
@@ -184,7 +184,7 @@ def _decide(
     return decision
 
 
-def _lock_for_review(actor: Actor, obligation_id: uuid.UUID) -> Obligation:
+def _lock_for_review(actor: Actor, obligation_id: uuid.UUID, at: datetime) -> Obligation:
     obligation = lock_obligation(obligation_id, actor=actor)
     if not can_review(live_assignments(actor, legal_date(at)), obligation):
         raise Refused(errors.NOT_REVIEWER)
@@ -213,7 +213,7 @@ def waiting_for(actor: Actor, at: datetime) -> QuerySet[Obligation]:
 
 
 def _lock_claimed(actor: Actor, obligation_id: uuid.UUID, at: datetime) -> Obligation:
-    obligation = _lock_for_review(actor, obligation_id)
+    obligation = _lock_for_review(actor, obligation_id, at)
     mine = obligation.state == ObligationState.IN_REVIEW and obligation.claimed_by_id == actor.person_id
     if not mine or claim_is_over(obligation.claimed_until, at):
         raise Refused(errors.NOT_CLAIMED)
@@ -221,10 +221,11 @@ def _lock_claimed(actor: Actor, obligation_id: uuid.UUID, at: datetime) -> Oblig
 
 
 def _own_enterprises(actor: Actor) -> list[uuid.UUID]:
+    # No join to the organisation: row-level security hides it from the reviewer's scope, and with it the membership.
     return list(
-        Membership.objects.filter(
-            person_id=actor.person_id, organisation__kind="enterprise", ended_at__isnull=True
-        ).values_list("organisation_id", flat=True)
+        Membership.objects.filter(person_id=actor.person_id, ended_at__isnull=True)
+        .exclude(organisation_id=actor.organisation_id)
+        .values_list("organisation_id", flat=True)
     )
 
 

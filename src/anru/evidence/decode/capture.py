@@ -13,6 +13,8 @@ from PIL import ExifTags, Image
 
 from anru.evidence.decode.limits import Limits
 
+# What the library raises on a block that was made to hurt it.
+EXIF_ERRORS = (SyntaxError, ValueError, LookupError, TypeError, OSError, EOFError, ArithmeticError, AttributeError)
 _EXIF, _GPS = 0x8769, 0x8825
 _STAMP = re.compile(r"(\d{4})[:\-/.](\d{2})[:\-/.](\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?\Z")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\Z")
@@ -49,7 +51,7 @@ def read_capture(picture: Image.Image, limits: Limits) -> tuple[dict[str, Any], 
     try:
         exif = picture.getexif()
         main, detail, place = dict(exif), exif.get_ifd(_EXIF), exif.get_ifd(_GPS)
-    except (SyntaxError, ValueError, TypeError, KeyError, IndexError, OSError, ArithmeticError, AttributeError, EOFError) as error:
+    except EXIF_ERRORS as error:
         return {}, {"exif": "unreadable", "exif_error": type(error).__name__} | _edited(picture, {}, {})
     captured_at, zone_known, told = _captured(detail, limits)
     lat, lon, located = _position(place)
@@ -155,7 +157,8 @@ def _edited(picture: Image.Image, main: Mapping[int, Any], detail: Mapping[int, 
     software = plain(main.get(ExifTags.Base.Software), 100)
     if software:
         found["software"] = software
-    told = [main.get(tag) for tag in (ExifTags.Base.Software, ExifTags.Base.ProcessingSoftware, ExifTags.Base.ImageDescription)]
+    tags = (ExifTags.Base.Software, ExifTags.Base.ProcessingSoftware, ExifTags.Base.ImageDescription)
+    told = [main.get(tag) for tag in tags]
     told += [detail.get(ExifTags.Base.UserComment), picture.info.get("xmp"), picture.info.get("comment")]
     told += [picture.info.get(key) for key in ("Software", "XML:com.adobe.xmp", "AIGC", "Comment", "Description")]
     words = "\n".join(_searchable(part) for part in told if part).lower()

@@ -43,7 +43,7 @@ def set_limits(limits: Limits) -> None:
 def shut_in(sources: Path, out: Path) -> tuple[str, ...]:
     """The process has no network, gains no rights, starts no program, reads libraries alone and writes to `out` alone.
 
-    Returns what the kernel granted of "parent", "rights", "network", "files"; an old kernel or a container may grant less.
+    Returns what the kernel granted of "parent", "rights", "network", "files": an old kernel or a container grants less.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     granted = []

@@ -76,7 +76,7 @@ FAULT_WORDS: Mapping[Fault, Text] = {
     ),
     Fault.PROGRAM: Text("这是程序文件，不能上传。", "This is a program and cannot be uploaded."),
     Fault.ARCHIVE: Text(
-        "这是压缩包，不能上传。请解压后逐个上传里面的文件。", "This is an archive. Unpack it and upload the files inside."
+        "这是压缩包，不能上传。请解压后逐个上传里面的文件。", "This is an archive. Upload the files inside."
     ),
     Fault.VIDEO: Text("这是视频或动图，请改传照片。", "This is a film. Upload a picture instead."),
     Fault.PICTURE_FORMAT: Text(f"不收这种格式的图片。{_PICTURE}", f"This picture format is not taken. {_PICTURE_EN}"),
@@ -89,7 +89,7 @@ FAULT_WORDS: Mapping[Fault, Text] = {
         "这是文本文件。请上传照片、PDF 或 Excel。", "This is a text file. Upload a picture, a PDF or an Excel workbook."
     ),
     Fault.TRUNCATED: Text(
-        "照片不完整，后半部分缺失。请回到手机相册重新选择原图。", "The picture is incomplete. Choose the original again."
+        "照片不完整，后半部分缺失。请回到手机相册重新选择原图。", "The picture is incomplete. Choose it again."
     ),
     Fault.BROKEN_PICTURE: Text(f"照片已损坏，打不开。{_PICTURE}", f"The picture is damaged. {_PICTURE_EN}"),
     Fault.TOO_MANY_PIXELS: Text(
@@ -106,13 +106,13 @@ FAULT_WORDS: Mapping[Fault, Text] = {
     Fault.PDF_ATTACHMENT: Text(
         f"PDF 里夹带了别的文件或音视频，为安全起见不收。{_PDF}", f"The PDF carries other files. {_PDF_EN}"
     ),
-    Fault.PDF_PAGES: Text("PDF 页数太多，请只传要求的那几页。", "The PDF has too many pages. Upload only those asked for."),
+    Fault.PDF_PAGES: Text("PDF 页数太多，请只传要求的那几页。", "The PDF has too many pages. Upload those asked for."),
     Fault.PDF_COMPLEX: Text(f"PDF 内部结构过于复杂。{_PDF}", f"The PDF is too complex inside. {_PDF_EN}"),
     Fault.BROKEN_OFFICE: Text(f"文件已损坏，打不开。{_OFFICE}", f"The file is damaged. {_OFFICE_EN}"),
     Fault.OFFICE_ENCRYPTED: Text(f"文件设有打开密码。{_OFFICE}", f"The file has a password. {_OFFICE_EN}"),
     Fault.OFFICE_MACROS: Text(f"文件带有宏，为安全起见不收。{_OFFICE}", f"The file carries macros. {_OFFICE_EN}"),
     Fault.OFFICE_ACTIVE: Text(
-        f"文件里嵌入了别的文件或控件，为安全起见不收。{_OFFICE}", f"The file embeds other files or controls. {_OFFICE_EN}"
+        f"文件里嵌入了别的文件或控件，为安全起见不收。{_OFFICE}", f"The file embeds other files. {_OFFICE_EN}"
     ),
     Fault.OFFICE_LINKS: Text(
         f"文件会从外部取内容，为安全起见不收。{_OFFICE}", f"The file fetches content from outside. {_OFFICE_EN}"

@@ -19,11 +19,11 @@ class Limits:
     `webp_max_pixels` is lower than `max_pixels`: the WebP library holds 16 bytes for each pixel at once, the others at
     most 8, and the child must stay below `memory_bytes`. `assumed_utc_minutes` is the zone of a picture whose camera
     wrote none.
-    Units: `*_bytes` bytes, `*_px` pixels of a side, `*_s` seconds, the others counts. `office_ratio` is unpacked to packed.
+    Units: `*_bytes` bytes, `*_px` pixels of a side, `*_s` seconds; `office_ratio` unpacked to packed; else counts.
     """
 
     max_pixels: int = 25_000_000
-    webp_max_pixels: int = 16_000_000
+    webp_max_pixels: int = 13_000_000
     max_bytes: int = 25_000_000
     allowed: tuple[str, ...] = MEDIA
     display_px: int = 1_920

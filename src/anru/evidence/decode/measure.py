@@ -27,9 +27,9 @@ def hash_distance(one: str, other: str) -> int:
 
 
 def light_and_focus(picture: Image.Image) -> dict[str, float]:
-    """Return brightness, the share of dark pixels, contrast and sharpness, at a scale that does not depend on the camera.
+    """Return brightness, share of dark pixels, contrast and sharpness, at a scale that does not depend on the camera.
 
-    Units: brightness and contrast (standard deviation) 0-255; dark share 0-1; sharpness is the variance of the Laplacian.
+    Units: brightness and contrast (standard deviation) 0-255; dark share 0-1; sharpness variance of the Laplacian.
     """
     grey = picture.convert("L")
     grey.thumbnail((_SCALE_PX, _SCALE_PX), Image.Resampling.BOX)

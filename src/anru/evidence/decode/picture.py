@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import pillow_heif
 from PIL import Image, ImageCms, ImageFile
 
-from anru.evidence.decode.capture import read_capture
+from anru.evidence.decode.capture import EXIF_ERRORS, read_capture
 from anru.evidence.decode.faults import Fault, Unfit
 from anru.evidence.decode.limits import HEIC, JPEG, PNG, WEBP, Limits
 from anru.evidence.decode.measure import difference_hash, light_and_focus
@@ -19,6 +19,7 @@ from anru.evidence.decode.tail import carried_in
 DISPLAY_NAME, THUMB_NAME = "display.webp", "thumb.webp"
 _FORMATS = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",), HEIC: ("HEIF",)}
 _MOST_PROFILE_BYTES = 1_000_000
+_BAND_ROWS = 64
 _UPRIGHT = {
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
     3: (Image.Transpose.ROTATE_180,),
@@ -77,7 +78,7 @@ def _decoded(
     small = _shrunk(picture, limits.display_px)
     profile = picture.info.get("icc_profile")
     del picture
-    small = _plain_rgb(small, profile, findings)
+    small = _to_srgb(small, profile, findings)
     for step in _UPRIGHT.get(turn, ()):
         small = small.transpose(step)
     sideways = turn in {5, 6, 7, 8}
@@ -91,58 +92,65 @@ def _orientation(picture: Image.Image) -> int:
         return 1
     try:
         found = picture.getexif().get(0x0112, 1)
-    except (SyntaxError, ValueError, TypeError, KeyError, IndexError, OSError, ArithmeticError, AttributeError, EOFError):
+    except EXIF_ERRORS:
         return 1
     return found if isinstance(found, int) else 1
 
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:
-    """Return a picture of at most twice the wanted side, so that every later step works on few pixels."""
-    factor = max(picture.size) // (2 * side)
-    if picture.mode in {"P", "PA", "1"}:
-        picture = picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB")
-    if factor < 2 or picture.mode.startswith(("I", "F")):
-        return picture
-    return picture.reduce(factor)
+    """Return a picture without transparency, of less than twice the wanted side.
+
+    It is made band by band: a second copy of the whole picture would need more memory than the process has.
+    """
+    factor = max(max(picture.size) // side, 1)
+    width, height = picture.size
+    band = factor * _BAND_ROWS
+    whole: Image.Image | None = None
+    for top in range(0, height, band):
+        part = _opaque(picture.crop((0, top, width, min(top + band, height))))
+        part = part.reduce(factor) if factor > 1 else part
+        if whole is None:
+            whole = Image.new(part.mode, (-(-width // factor), -(-height // factor)))
+        whole.paste(part, (0, top // factor))
+    if whole is None:
+        raise Unfit(Fault.BROKEN_PICTURE)
+    return whole
 
 
-def _plain_rgb(picture: Image.Image, profile: object, findings: dict[str, Any]) -> Image.Image:
-    if picture.mode.startswith("I;16"):
+def _opaque(part: Image.Image) -> Image.Image:
+    """Return the part on a white ground, in one of the modes L, RGB and CMYK."""
+    if part.mode.startswith("I;16"):
         # A plain conversion cuts off all but the darkest 256 of the 65,536 steps.
-        picture = picture.point([step >> 8 for step in range(65_536)], "L")
-    elif picture.mode in {"I", "F"}:
-        picture = picture.point(lambda step: step * (1 / 256)).convert("L")
-    if isinstance(profile, bytes) and profile:
-        picture = _to_srgb(picture, profile, findings)
-    if picture.mode in {"RGBA", "LA", "La", "RGBa"} or "transparency" in picture.info:
-        over = picture.convert("RGBA")
-        ground = Image.new("RGBA", over.size, "white")
-        picture = Image.alpha_composite(ground, over)
-    return picture.convert("RGB")
+        part = part.convert("I")
+    if part.mode in {"I", "F"}:
+        return part.point(lambda step: step * (1 / 256)).convert("L")
+    if part.mode in {"RGBA", "RGBa", "LA", "La", "PA"} or "transparency" in part.info:
+        over = part.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", over.size, "white"), over).convert("RGB")
+    return part if part.mode in {"L", "RGB", "CMYK"} else part.convert("RGB")
 
 
-def _to_srgb(picture: Image.Image, profile: bytes, findings: dict[str, Any]) -> Image.Image:
-    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
-    base = picture.convert("RGB") if picture.mode == "RGBA" else picture
+def _to_srgb(picture: Image.Image, profile: object, findings: dict[str, Any]) -> Image.Image:
+    if not isinstance(profile, bytes) or not profile:
+        return picture.convert("RGB")
     findings["colour_profile"] = "ignored"
-    if len(profile) > _MOST_PROFILE_BYTES or base.mode not in {"RGB", "CMYK", "L"}:
-        return picture
+    if len(profile) > _MOST_PROFILE_BYTES:
+        return picture.convert("RGB")
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turned = ImageCms.profileToProfile(base, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        turned = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return picture
+        return picture.convert("RGB")
     if turned is None:
-        return picture
+        return picture.convert("RGB")
     findings["colour_profile"] = "converted"
-    if alpha is not None:
-        turned.putalpha(alpha)
     return turned
 
 
 def _write(picture: Image.Image, side: int, quality: int, name: str) -> None:
-    small = picture.copy()
-    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    scale = min(side / max(picture.size), 1)
+    size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
+    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     # What is left in `info` would be written out again: the place, the profile, the comment.
     small.info = {}
     small.getexif().clear()

@@ -11,6 +11,7 @@ from anru.evidence.decode.limits import HEIC, JPEG, PNG
 
 # A marker of JPEG that ends the compressed data: neither a stuffed zero, nor a restart, nor filling.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_BEHIND = ((b"PK", "zip"), (b"\xff\xd8\xff", "picture"), (b"%PDF", "pdf"), (b"Rar!", "rar"), (b"MZ", "program"))
 _BOX = re.compile(rb"[0-9A-Za-z ]{4}\Z")
 _CARRIED = (
     ("html", re.compile(rb"<(?:!doctype html|html[ >]|script[ >]|iframe[ >])", re.IGNORECASE)),
@@ -84,7 +85,7 @@ def _box_end(content: bytes) -> int:
 def _kind(start: bytes) -> str:
     if start[4:8] == b"ftyp":
         return "film"
-    for mark, name in ((b"PK", "zip"), (b"\xff\xd8\xff", "picture"), (b"%PDF", "pdf"), (b"Rar!", "rar"), (b"MZ", "program")):
+    for mark, name in _BEHIND:
         if start.startswith(mark):
             return name
     return "html" if start.lstrip().startswith(b"<") else "other"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from anru.evidence.services import limits_on, rendered_columns, store
 from anru.ops.demo.papers import write_paper
 from anru.ops.demo.pictures import SCENES, draw_picture
 
-PICTURES_PER_SCENE = 8
+PICTURES_PER_SCENE = 4
+PAPERS_N = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,25 @@ class Gallery:
 
 def make_gallery(font: Path, at: datetime) -> Gallery:
     """Every picture and paper is drawn, kept in the evidence store and decoded as any upload would be."""
-    pieces: list[Shown] = []
-    with TemporaryDirectory(prefix="anru-demo-") as folder:
+    with TemporaryDirectory(prefix="anru-demo-") as folder, ThreadPoolExecutor(max_workers=2) as pool:
         base = Path(folder)
-        for scene in SCENES:
-            for seed in range(PICTURES_PER_SCENE):
-                target = base / f"{scene}-{seed}.jpg"
-                draw_picture(scene, seed, font, target)
-                pieces.append(_take_in(scene, target, at, base, is_picture=True))
-        for number in range(4):
-            target = base / f"paper-{number}.pdf"
-            write_paper(number, font, target)
-            pieces.append(_take_in("paper", target, at, base, is_picture=False))
-    return Gallery(pieces)
+        drawn = [
+            pool.submit(_draw, scene, seed, font, at, base) for scene in SCENES for seed in range(PICTURES_PER_SCENE)
+        ]
+        written = [pool.submit(_write, number, font, at, base) for number in range(PAPERS_N)]
+        return Gallery([made.result() for made in (*drawn, *written)])
+
+
+def _draw(scene: str, seed: int, font: Path, at: datetime, base: Path) -> Shown:
+    target = base / f"{scene}-{seed}.jpg"
+    draw_picture(scene, seed, font, target)
+    return _take_in(scene, target, at, base, is_picture=True)
+
+
+def _write(number: int, font: Path, at: datetime, base: Path) -> Shown:
+    target = base / f"paper-{number}.pdf"
+    write_paper(number, font, target)
+    return _take_in("paper", target, at, base, is_picture=False)
 
 
 def _take_in(scene: str, path: Path, at: datetime, base: Path, *, is_picture: bool) -> Shown:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from anru.campaigns.models import Campaign, Obligation, Submission, SubmissionFile
-from anru.campaigns.services.proof import draft_open, draft_save, obligation_submit
+from anru.campaigns.services.proof import draft_save, obligation_submit
 from anru.campaigns.services.review import review_accept, review_claim, review_return
 from anru.campaigns.spec import ItemSpec, Slot, read_spec
 from anru.evidence.models import File
@@ -110,51 +110,48 @@ class Historian:
         return self._specs[row.item_id]
 
     def _draft(self, row: Obligation, manager: Become, at: datetime, share: float = 1.0) -> Submission:
-        actor = manager()
-        version = draft_open(actor=actor, at=at, obligation_id=row.pk)
         spec = self._spec(row)
-        for slot in spec.slots:
-            if slot.is_file and slot.least and self._dice.random() <= share:
-                self._fill(row, version, slot, at)
         values = {slot.code: self._value(slot, at) for slot in spec.slots if not slot.is_file}
-        return draft_save(
-            actor=actor, at=at, obligation_id=row.pk, statement=self._dice.choice(STATEMENTS), fields=values
+        version = draft_save(
+            actor=manager(), at=at, obligation_id=row.pk, statement=self._dice.choice(STATEMENTS), fields=values
         )
+        held = [
+            (slot, position, self._file(row, version, slot, at))
+            for slot in spec.slots
+            if slot.is_file and slot.least and self._dice.random() <= share
+            for position in range(slot.least)
+        ]
+        File.objects.bulk_create(file for _, _, file in held)
+        SubmissionFile.objects.bulk_create(
+            SubmissionFile(
+                id=new_id(),
+                submission=version,
+                file=file,
+                enterprise_id=row.enterprise_id,
+                scope_path=row.scope_path,
+                slot=slot.code,
+                position=position,
+            )
+            for slot, position, file in held
+        )
+        return version
 
-    def _fill(self, row: Obligation, version: Submission, slot: Slot, at: datetime) -> None:
-        for position in range(slot.least):
-            shown = self._gallery.pick(slot.medium, PICTURE_OF_ITEM.get(row.item.code, ("paper",)), self._dice)
-            file_id = new_id()
-            File.objects.bulk_create(
-                [
-                    File(
-                        id=file_id,
-                        enterprise_id=row.enterprise_id,
-                        scope_path=row.scope_path,
-                        person_id=version.person_id,
-                        organisation_id=version.organisation_id,
-                        medium=slot.medium,
-                        state=FileState.READY.value,
-                        created_at=at,
-                        captured_at=at - timedelta(minutes=self._dice.randint(3, 90)) if shown.is_picture else None,
-                        captured_zone_known=shown.is_picture,
-                        **shown.columns,
-                    )
-                ]
-            )
-            SubmissionFile.objects.bulk_create(
-                [
-                    SubmissionFile(
-                        id=new_id(),
-                        submission=version,
-                        file_id=file_id,
-                        enterprise_id=row.enterprise_id,
-                        scope_path=row.scope_path,
-                        slot=slot.code,
-                        position=position,
-                    )
-                ]
-            )
+    def _file(self, row: Obligation, version: Submission, slot: Slot, at: datetime) -> File:
+        shown = self._gallery.pick(slot.medium, PICTURE_OF_ITEM.get(row.item.code, ("paper",)), self._dice)
+        taken = at - timedelta(minutes=self._dice.randint(3, 90)) if shown.is_picture else None
+        return File(
+            id=new_id(),
+            enterprise_id=row.enterprise_id,
+            scope_path=row.scope_path,
+            person_id=version.person_id,
+            organisation_id=version.organisation_id,
+            medium=slot.medium,
+            state=FileState.READY.value,
+            created_at=at,
+            captured_at=taken,
+            captured_zone_known=taken is not None,
+            **shown.columns,
+        )
 
     def _value(self, slot: Slot, at: datetime) -> str:
         if slot.medium == "date":

@@ -20,7 +20,7 @@ def write_paper(number: int, font: Path, target: Path) -> None:
     sections = "\n".join(f"== {head}\n本节为演示内容，供熟悉平台使用，不作为真实材料。\n" for head in heads)
     source = (
         '#set page(paper: "a4", margin: 25mm, footer: align(center)[演示材料])\n'
-        '#set text(font: "Noto Sans SC", lang: "zh", size: 12pt)\n'
+        '#set text(font: ("Noto Sans SC", "Noto Sans CJK SC"), lang: "zh", size: 12pt)\n'
         f"= {title}\n{sections}\n#v(1fr)\n主要负责人（签字）：张演示 #h(1fr) 日期：2026年5月"
     )
     target.write_bytes(typst.compile(source.encode(), font_paths=[str(font.parent)]))

@@ -48,10 +48,10 @@ def _ground(dice: random.Random) -> Image.Image:
         draw.rectangle(
             (x, horizon - 150, x + 110, horizon - 70), fill=(112, 140, 156), outline=(90, 100, 108), width=4
         )
-    for _ in range(1400):
+    for _ in range(400):
         x, y = dice.randint(0, SIZE[0]), dice.randint(horizon, SIZE[1])
         shade = dice.randint(-14, 14)
-        draw.point((x, y), fill=tuple(max(0, c + shade) for c in floor))
+        draw.rectangle((x, y, x + 3, y + 2), fill=tuple(max(0, c + shade) for c in floor))
     return image
 
 

@@ -17,6 +17,8 @@ CHUNK = 65_536
 RATIO_FROM_BYTES = 1_000_000
 # A single tag or attribute that is longer only serves to exhaust the parser's buffer.
 LONGEST_TAG = 1_000_000
+# The parser keeps some hundred bytes for each open element; a million of them inside each other fill the memory.
+DEEPEST_TAG = 64
 # Excel itself allows 65,490 cell styles, the most numerous thing outside the sheets.
 MOST_TAGS = 100_000
 _DIRECTORY_MARK = b"PK\x01\x02"
@@ -83,19 +85,26 @@ class Archive:
     def tags(self, part: str, *names: str) -> list[tuple[str, dict[str, str]]]:
         """Return the elements of a small part that have one of the names: name without prefix, and attributes."""
         found: list[tuple[str, dict[str, str]]] = []
-        left = self.limits.elements
+        left, depth = self.limits.elements, 0
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal left
-            left -= 1
+            nonlocal left, depth
+            left, depth = left - 1, depth + 1
             if left < 0 or len(found) >= MOST_TAGS:
                 raise IntakeRefused(FileFault.TOO_MANY_ELEMENTS, limit=min(self.limits.elements, MOST_TAGS))
+            if depth > DEEPEST_TAG:
+                raise IntakeRefused(FileFault.BROKEN_XML, part=part)
             bare = name.rpartition(":")[2]
             if bare in names:
                 found.append((bare, attributes))
 
+        def end(_name: str) -> None:
+            nonlocal depth
+            depth -= 1
+
         parser = expat.ParserCreate()
         parser.StartElementHandler = start
+        parser.EndElementHandler = end
         for _ in self.parse(part, parser):
             pass
         return found

@@ -231,9 +231,9 @@ def _alike(key: str) -> tuple[Field, float] | None:
     for title in _LONG_TITLES:
         if abs(len(title) - len(key)) > 2 or len(title) < _CONTAINED_FROM:
             continue
-        likeness = SequenceMatcher(None, key, title).ratio()
-        if likeness > ratio:
-            best, ratio = title, likeness
+        matcher = SequenceMatcher(None, key, title, autojunk=False)
+        if matcher.quick_ratio() > max(ratio, _ALIKE_FROM) and matcher.ratio() > ratio:
+            best, ratio = title, matcher.ratio()
     return (_TITLES[best], ALIKE) if ratio >= _ALIKE_FROM else None
 
 

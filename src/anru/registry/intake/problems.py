@@ -52,6 +52,11 @@ class RowFault(StrEnum):
     DUPLICATE_CODE = "duplicate_code"
     DUPLICATE_NUMBER = "duplicate_number"
     ENTERPRISE_CONFLICT = "enterprise_conflict"
+    TOWN_OUTSIDE = "town_outside"
+    TOWN_MOVES = "town_moves"
+    CODE_ELSEWHERE = "code_elsewhere"
+    SPACE_RETIRED = "space_retired"
+    COMPANION_STOPPED = "companion_stopped"
     FORMULA = "formula"
     TOWN_PREFIX = "town_prefix"
     PHONE_NO_AREA = "phone_no_area"
@@ -146,6 +151,23 @@ ROW_WORDS: Mapping[RowFault, Text] = {
     RowFault.ENTERPRISE_CONFLICT: Text(
         "同一统一社会信用代码，这里与第 %(other_row)s 行（%(other)s）不一致。请改成一致。",
         "The same credit code has another value in row %(other_row)s (%(other)s).",
+    ),
+    RowFault.TOWN_OUTSIDE: Text("%(found)s不在您的辖区，不能导入。", "%(found)s is not in your territory."),
+    RowFault.TOWN_MOVES: Text(
+        "企业现在登记在%(found)s，换镇街请由区应急管理局办理。",
+        "The enterprise is registered in %(found)s; the district bureau moves it.",
+    ),
+    RowFault.CODE_ELSEWHERE: Text(
+        "这个统一社会信用代码已登记在其他镇街，请联系区应急管理局。",
+        "The credit code is registered in another town; ask the district bureau.",
+    ),
+    RowFault.SPACE_RETIRED: Text(
+        "编号“%(found)s”的有限空间已经停用，不能再用这个编号。",
+        "The space numbered %(found)s is out of use; take another number.",
+    ),
+    RowFault.COMPANION_STOPPED: Text(
+        "同一企业的第 %(rows)s 行有错误，这家企业整体暂不写入。",
+        "Row %(rows)s of the same enterprise has an error, so none of it is taken over.",
     ),
     RowFault.FORMULA: Text(
         "单元格是公式，取的是文件里保存的结果。", "The cell is a formula; its saved result was taken."

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from anru.registry.intake.archive import Archive
+from anru.registry.intake.archive import DEEPEST_TAG, Archive
 from anru.registry.intake.cellvalues import Cell, CellFault, SheetRow, number_cell, unescaped
 from anru.registry.intake.errors import FileFault, IntakeRefused
 
@@ -58,13 +58,10 @@ def rows_of(archive: Archive, part: str, texts: list[str], style: Style) -> Iter
 
 def merges_of(archive: Archive, part: str, texts: list[str], style: Style) -> tuple[int, tuple[Merge, ...]]:
     """Return the number of the last row that holds something, and every merged range; all of the sheet is read."""
-    reader = _SheetReader(archive, part, texts, style)
-    last = 0
+    reader = _SheetReader(archive, part, texts, style, keep=False)
     for _ in archive.parse(part, reader.parser):
-        if reader.rows:
-            last = reader.rows[-1].number
-            reader.rows.clear()
-    return last, tuple(reader.merges)
+        pass
+    return reader.last_row, tuple(reader.merges)
 
 
 def column_index(letters: str) -> int:
@@ -86,7 +83,7 @@ class _TextReader:
     def __init__(self, archive: Archive) -> None:
         self.texts: list[str] = []
         self._limits = archive.limits
-        self._count = 0
+        self._count = self._depth = 0
         self._pieces: list[str] = []
         self._length = 0
         self._taking = False
@@ -101,6 +98,9 @@ class _TextReader:
         self._count += 1
         if self._count > self._limits.elements:
             raise IntakeRefused(FileFault.TOO_MANY_ELEMENTS, limit=self._limits.elements)
+        self._depth += 1
+        if self._depth > DEEPEST_TAG:
+            raise IntakeRefused(FileFault.BROKEN_XML, part="sharedStrings")
         name = name.rpartition(":")[2]
         if name == "si":
             self._pieces, self._length = [], 0
@@ -117,6 +117,7 @@ class _TextReader:
             self._pieces.append(text)
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         name = name.rpartition(":")[2]
         if name == "t":
             self._taking = False
@@ -129,12 +130,14 @@ class _TextReader:
 class _SheetReader:
     """Turns parser events into rows. Rows and cells out of order are refused: no writer makes them by accident."""
 
-    def __init__(self, archive: Archive, part: str, texts: list[str], style: Style) -> None:
+    def __init__(self, archive: Archive, part: str, texts: list[str], style: Style, *, keep: bool = True) -> None:
         self.rows: list[SheetRow] = []
         self.merges: list[Merge] = []
+        self.last_row = 0
+        self._keep = keep
         self._limits, self._part, self._texts, self._style = archive.limits, part, texts, style
         self._letters: dict[str, int] = {}
-        self._count = self._number = self._phonetic = self._length = 0
+        self._count = self._depth = self._number = self._phonetic = self._length = 0
         self._column = -1
         self._cells: list[Cell] = []
         self._formulas: list[int] = []
@@ -155,6 +158,9 @@ class _SheetReader:
         self._count += 1
         if self._count > self._limits.elements:
             raise IntakeRefused(FileFault.TOO_MANY_ELEMENTS, limit=self._limits.elements)
+        self._depth += 1
+        if self._depth > DEEPEST_TAG:
+            raise self._broken()
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "c":
@@ -215,6 +221,7 @@ class _SheetReader:
         return IntakeRefused(FileFault.TEXT_TOO_LONG, row=self._number, limit=self._limits.text_chars)
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "v" or name == "t":
@@ -235,12 +242,22 @@ class _SheetReader:
             raise IntakeRefused(FileFault.TOO_MANY_COLUMNS, row=self._number, limit=self._limits.columns)
         if self._number > self._limits.rows:
             raise IntakeRefused(FileFault.TOO_MANY_ROWS, row=self._number, limit=self._limits.rows)
+        if not self._keep:
+            self._check(pieces)
+            return
         cells = self._cells
         while len(cells) < self._column:
             cells.append(None)
         cells.append(self._value(pieces[0] if len(pieces) == 1 else "".join(pieces)))
         if self._formula:
             self._formulas.append(self._column)
+
+    def _check(self, pieces: list[str]) -> None:
+        # A first reading only asks whether a second will find something it must refuse.
+        if self._type == "s":
+            self.last_row = self._number if self._value("".join(pieces)) or self._formula else self.last_row
+        elif pieces or self._formula:
+            self.last_row = self._number
 
     def _value(self, text: str) -> Cell:
         kind = self._type

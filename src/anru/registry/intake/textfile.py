@@ -15,6 +15,7 @@ from anru.registry.intake.sheetxml import Merge
 SEPARATORS = (",", "\t", ";")
 _CHUNK = 65_536
 _SAMPLE_LINES = 20
+_BLANK_LINES_PER_ROW = 10
 
 
 class TextFile:
@@ -66,7 +67,8 @@ class TextFile:
             width -= 1
         if width > self._limits.columns:
             raise IntakeRefused(FileFault.TOO_MANY_COLUMNS, row=number, limit=self._limits.columns)
-        if width and number > self._limits.rows:
+        # Empty lines without end would cost as much time as full ones.
+        if number > self._limits.rows * (1 if width else _BLANK_LINES_PER_ROW):
             raise IntakeRefused(FileFault.TOO_MANY_ROWS, row=number, limit=self._limits.rows)
         return tuple(_unwrapped(text) or None for text in record[:width])
 

@@ -78,9 +78,7 @@ def enterprise_create(*, actor: Actor, at: datetime, town_id: uuid.UUID, facts: 
     return enterprise
 
 
-def enterprise_update(
-    *, actor: Actor, at: datetime, enterprise_id: uuid.UUID, facts: EnterpriseFacts
-) -> Enterprise:
+def enterprise_update(*, actor: Actor, at: datetime, enterprise_id: uuid.UUID, facts: EnterpriseFacts) -> Enterprise:
     """The enterprise's file says what `facts` say. Without a difference nothing is written.
 
     Refuses: not_found; enterprise.not_editor; enterprise.not_official – an enterprise changes its own name, credit
@@ -122,7 +120,7 @@ def enterprise_move_town(
     reason = _reason(reason)
     former, former_town = enterprise.scope_path, enterprise.town
     Enterprise.objects.filter(pk=enterprise.pk).update(town=town, updated_at=at)
-    organisation_move(actor=actor, at=at, organisation_id=enterprise.pk, region=town)
+    organisation_move(actor=actor, at=at, organisation=enterprise.organisation, region=town)
     moved = Enterprise.objects.select_related("town", "organisation").get(pk=enterprise.pk)
     facts = {"from": former_town.code, "to": town.code, "reason": reason}
     record_enterprise(moved, "enterprise.moved_away", actor=actor, at=at, scope_path=former, **facts)

@@ -58,7 +58,8 @@ def roster_upload(*, actor: Actor, at: datetime, content: Path, file_name: str) 
 
     A file with several sheets waits for the choice of one. Refuses: import.not_importer; import.unreadable.
     """
-    if not can_import(actor):
+    if not can_import(actor) or actor.person_id is None or actor.organisation_id is None:
+        # The work is done later in a member's name; the system has none.
         raise Refused(errors.NOT_IMPORTER)
     run = RosterImport(
         id=new_id(),
@@ -157,9 +158,6 @@ def move_import(run: RosterImport, verb: str, *changed: str) -> None:
     """The locked import stands in the verb's target stage, with the changed fields saved."""
     run.stage = IMPORT_MACHINE.move(verb).target
     run.save(update_fields=["stage", *changed])
-
-
-
 
 
 def path_of(run: RosterImport) -> Path:

@@ -64,9 +64,7 @@ def _fill(site: Site, facts: SiteFacts) -> list[dict[str, object]]:
     if not name:
         raise Refused(errors.SITE_NAME_MISSING)
     judge_place(facts.lat, facts.lon).enforce()
-    return change_all(
-        site, {"name": name, "address": facts.address.strip(), "lat": facts.lat, "lon": facts.lon}
-    )
+    return change_all(site, {"name": name, "address": facts.address.strip(), "lat": facts.lat, "lon": facts.lon})
 
 
 def _save(site: Site) -> None:

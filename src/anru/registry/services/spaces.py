@@ -122,9 +122,7 @@ def space_retire(*, actor: Actor, at: datetime, space_id: uuid.UUID, reason: str
     return space
 
 
-def isolation_record(
-    *, actor: Actor, at: datetime, space_id: uuid.UUID, facts: IsolationFacts
-) -> ConfinedSpace:
+def isolation_record(*, actor: Actor, at: datetime, space_id: uuid.UUID, facts: IsolationFacts) -> ConfinedSpace:
     """The space's physical isolation stands as it was found on the day of the check; today when no day is given.
 
     Refuses: not_found; enterprise.not_editor; space.retired; isolation.*; space.code_unknown.
@@ -177,9 +175,7 @@ def _site(actor: Actor, enterprise: Enterprise, site_id: uuid.UUID | None) -> Si
 
 
 def _values(facts: SpaceFacts) -> dict[str, object]:
-    return {
-        name: list(content) if isinstance(content, tuple) else content for name, content in asdict(facts).items()
-    }
+    return {name: list(content) if isinstance(content, tuple) else content for name, content in asdict(facts).items()}
 
 
 def _tidy(facts: SpaceFacts) -> SpaceFacts:

@@ -46,13 +46,14 @@ from anru.registry.services import (
     site_create,
     site_update,
 )
-from anru.web.registry.forms import CategoryForm, EnterpriseForm, MoveForm, SiteForm
 from anru.web.registry.filters import filter_choices
-from anru.web.registry.words import ENTERPRISE_COLUMNS, shown_history
+from anru.web.registry.forms import CategoryForm, EnterpriseForm, MoveForm, SiteForm
+from anru.web.registry.words import ENTERPRISE_COLUMNS, hazard_labels, shown_history, space_class_label
 from anru.web.shell.errors import NOT_YOURS
 from anru.web.shell.exports import wants_export, xlsx_response
 from anru.web.shell.lists import page_of, text_of
 from anru.web.shell.requests import actor_of, moment_of
+from anru.web.shell.vocab import sector_label
 
 MOST_HISTORY = 50
 
@@ -76,11 +77,12 @@ def enterprise_list(request: HttpRequest) -> HttpResponseBase:
     if wants_export(request):
         return xlsx_response(request, _("企业名单"), ENTERPRISE_COLUMNS, rows, actor=actor)
     counts = category_counts(actor, wanted)
+    page = page_of(request, rows)
     context = {
-        "page": page_of(request, rows),
+        "page": page,
+        "rows": [(row, sector_label(row.industry)) for row in page],
         "wanted": wanted,
         "categories": [(code, label, counts.get(code, 0)) for code, label in CATEGORY_LABELS],
-        "all_n": sum(counts.values()),
         "can_create": can_create_enterprise(actor),
         "can_import": can_import(actor),
         "towns": towns(actor),
@@ -102,7 +104,8 @@ def enterprise_detail(request: HttpRequest, enterprise_id: uuid.UUID) -> HttpRes
         "enterprise": found,
         "contacts": contacts(actor, found),
         "sites": sites_of(actor, found.pk),
-        "spaces": in_use,
+        "industry_label": sector_label(found.industry),
+        "spaces": [(space, space_class_label(space.space_class), hazard_labels(space.hazards)) for space in in_use],
         "retired": [space for space in all_spaces if space.retired_at is not None],
         "isolated_n": sum(1 for space in in_use if space.isolation_state == "in_place"),
         "history": shown_history(history(actor, SubjectRef("enterprise", str(found.pk))).reverse()[:MOST_HISTORY])
@@ -135,7 +138,7 @@ def enterprise_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("企业已建档。接下来请登记有限空间。"))
             return redirect("registry:enterprise-detail", made.pk)
-    context = {"form": form, "title": _("新增企业"), "back": "registry:enterprise-list"}
+    context = {"form": form, "title": _("新增企业")}
     return render(request, "registry/enterprise_form.html", context, status=400 if form.errors else 200)
 
 
@@ -204,9 +207,7 @@ def enterprise_category(request: HttpRequest, enterprise_id: uuid.UUID) -> HttpR
     form = CategoryForm(request.POST or None, initial={"category": found.category})
     if request.method == "POST" and form.is_valid():
         try:
-            enterprise_set_category(
-                actor=actor, at=moment_of(request), enterprise_id=found.pk, **form.cleaned_data
-            )
+            enterprise_set_category(actor=actor, at=moment_of(request), enterprise_id=found.pk, **form.cleaned_data)
         except Refused as refused:
             take_refusal(form, refused)
         else:

@@ -25,6 +25,16 @@ IDENTIFIED = (
 TEXT = 200
 
 
+class UploadForm(forms.Form):
+    """A roster to be imported."""
+
+    file = forms.FileField(
+        label=_("名册文件"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("xlsx 或 csv。列名不必和模板一样，上传后可以逐列对应。"),
+    )
+
+
 class DateInput(forms.DateInput):
     """A date field that opens the phone's own calendar."""
 
@@ -51,7 +61,9 @@ class EnterpriseForm(PlaceFields):
     name = forms.CharField(label=_("企业名称"), max_length=120, help_text=_("营业执照上的全称"))
     credit_code = forms.CharField(label=_("统一社会信用代码"), max_length=40, help_text=_("18 位"))
     industry = forms.ChoiceField(label=_("行业"))
-    town = forms.ModelChoiceField(label=_("所属镇街"), queryset=None, to_field_name="code", empty_label=_("请选择"))
+    town: Any = forms.ModelChoiceField(
+        label=_("所属镇街"), queryset=None, to_field_name="code", empty_label=_("请选择")
+    )
     address = forms.CharField(label=_("地址"), max_length=TEXT, required=False)
     principal_name = forms.CharField(label=_("主要负责人"), max_length=40, required=False)
     principal_phone = forms.CharField(label=_("主要负责人电话"), max_length=20, required=False)
@@ -83,7 +95,9 @@ class EnterpriseForm(PlaceFields):
 class MoveForm(forms.Form):
     """Where an enterprise moves to, and why."""
 
-    town = forms.ModelChoiceField(label=_("新的镇街"), queryset=None, to_field_name="code", empty_label=_("请选择"))
+    town: Any = forms.ModelChoiceField(
+        label=_("新的镇街"), queryset=None, to_field_name="code", empty_label=_("请选择")
+    )
     reason = forms.CharField(label=_("理由"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, towns: QuerySet[Any], **kwargs: Any) -> None:
@@ -115,7 +129,7 @@ class SiteForm(PlaceFields):
 class SpaceForm(PlaceFields):
     """A confined space's ledger entry."""
 
-    site = forms.ModelChoiceField(label=_("厂区"), queryset=None, empty_label=None)
+    site: Any = forms.ModelChoiceField(label=_("厂区"), queryset=None, empty_label=None)
     number = forms.CharField(label=_("编号"), max_length=30, help_text=_("本企业内不重复，例：YX-01"))
     name = forms.CharField(label=_("名称"), max_length=80, help_text=_("例：污水处理站调节池"))
     space_class = forms.ChoiceField(label=_("类型"), widget=forms.RadioSelect)
@@ -123,21 +137,15 @@ class SpaceForm(PlaceFields):
     opening = forms.ChoiceField(label=_("敞开形式"), choices=OPENING_LABELS, widget=forms.RadioSelect)
     location = forms.CharField(label=_("位置"), max_length=TEXT, help_text=_("让第一次来的人也能找到"))
     length_m = forms.DecimalField(label=_("长(米)"), max_digits=7, decimal_places=2, min_value=0, required=False)
-    width_m = forms.DecimalField(
-        label=_("宽或直径(米)"), max_digits=7, decimal_places=2, min_value=0, required=False
-    )
+    width_m = forms.DecimalField(label=_("宽或直径(米)"), max_digits=7, decimal_places=2, min_value=0, required=False)
     depth_m = forms.DecimalField(label=_("深或高(米)"), max_digits=7, decimal_places=2, min_value=0, required=False)
-    volume_m3 = forms.DecimalField(
-        label=_("容积(立方米)"), max_digits=9, decimal_places=2, min_value=0, required=False
-    )
+    volume_m3 = forms.DecimalField(label=_("容积(立方米)"), max_digits=9, decimal_places=2, min_value=0, required=False)
     entrances_n = forms.IntegerField(label=_("出入口数量"), min_value=1, max_value=500, initial=1)
     entrance_note = forms.CharField(label=_("出入口说明"), max_length=TEXT, required=False)
     hazards = forms.MultipleChoiceField(
         label=_("危险有害因素"), widget=forms.CheckboxSelectMultiple, help_text=_("至少选一项，凡是可能出现的都要选")
     )
-    consequences = forms.MultipleChoiceField(
-        label=_("可能后果"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    consequences = forms.MultipleChoiceField(label=_("可能后果"), widget=forms.CheckboxSelectMultiple, required=False)
     controls = forms.CharField(
         label=_("防控措施"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -156,9 +164,7 @@ class SpaceForm(PlaceFields):
     def facts(self) -> SpaceFacts:
         """Return what was filled in."""
         known = _named(SpaceFacts, self.cleaned_data)
-        return SpaceFacts(
-            **{**known, "hazards": tuple(known["hazards"]), "consequences": tuple(known["consequences"])}
-        )
+        return SpaceFacts(**{**known, "hazards": tuple(known["hazards"]), "consequences": tuple(known["consequences"])})
 
 
 class NewSpaceForm(SpaceForm):

@@ -111,6 +111,8 @@ def space_detail(request: HttpRequest, space_id: uuid.UUID) -> HttpResponse:
         "history": shown_history(history(actor, SubjectRef("space", str(found.pk))).reverse()[:MOST_HISTORY])
         if keeper
         else [],
+        # The room that keeps pictures brings its own strip; without it the page has none.
+        "photo_strip": ["evidence/space_photos.html", "registry/_no_photos.html"],
         "can_keep": keeper and found.retired_at is None,
         "can_print": can_print_labels(actor) and found.retired_at is None,
     }
@@ -273,7 +275,8 @@ def _expected(request: HttpRequest) -> dict[str, Any]:
     if not sub_type:
         return {}
     hazards = [*request.GET.getlist("hazards"), *default_hazards(sub_type)]
-    return {"hazards": hazards, "consequences": [*request.GET.getlist("consequences"), *suggested_consequences(hazards)]}
+    consequences = [*request.GET.getlist("consequences"), *suggested_consequences(hazards)]
+    return {"hazards": hazards, "consequences": consequences}
 
 
 def _shown(found: Any) -> dict[str, Any]:

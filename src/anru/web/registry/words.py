@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from anru.registry.labels import CATEGORY_LABELS, ISOLATION_STATE_LABELS, OPENING_LABELS
 from anru.registry.selectors import shown_phone
 from anru.registry.states import IsolationState, Opening
-from anru.rulebook.isolation import isolation_demand
 from anru.rulebook.book import edition_on
+from anru.rulebook.isolation import isolation_demand
 from anru.rulebook.vocabulary import vocabulary
 from anru.web.shell.exports import Column
 from anru.web.shell.vocab import label_of, labels_of, sector_label

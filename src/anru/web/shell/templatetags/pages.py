@@ -10,9 +10,10 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from anru.evidence.labels import REFUSAL_WORDS
+from anru.evidence.decode import words_of
 
 register = template.Library()
 RADIUS = 26
@@ -57,7 +58,7 @@ def to_url(name: str, args: Sequence[str] = (), query: str = "") -> str:
 @register.simple_tag
 def refusal_words(code: str) -> str:
     """Return why a file was refused, in words."""
-    return str(REFUSAL_WORDS.get(code, _("不能读取")))
+    return words_of(code).spoken(get_language())
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""An own PostgreSQL server under our own supervision: binaries, account, cluster, roles."""

@@ -1,0 +1,92 @@
+"""Makes a database fit for this release: schema, rights of the runtime role, and a first content when it is empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count
+
+from anru.accounts.labels import ROLE_LABELS
+from anru.accounts.models import Membership, Person
+from anru.ops.demo.district import PASSWORD
+from anru.ops.grants import grant_runtime
+
+MIGRATION_LOCK = 4046768_02
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One login of the demonstration."""
+
+    role: str
+    username: str
+    organisation: str
+
+
+def prepare(*, demo: bool) -> bool:
+    """The schema is this release's and the runtime role holds its rights. Return whether demo data was loaded now."""
+    owner = connections["owner"]
+    with owner.cursor() as cursor:
+        # Two starts at the same moment (two servers, one database) would run the same migration twice.
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            if pending_migrations():
+                call_command("migrate", database="owner", interactive=False, verbosity=0)
+            grant_runtime()
+            wanted = demo and is_empty()
+            if wanted:
+                call_command("load_demo")
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+    return wanted
+
+
+def pending_migrations() -> list[str]:
+    """Return the migrations of this release that the database does not have yet."""
+    executor = MigrationExecutor(connections["owner"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def is_empty() -> bool:
+    """Return whether nobody works with this database yet."""
+    return not Membership.objects.using("owner").exists()
+
+
+def demo_logins() -> list[Login]:
+    """Return one demonstration login per role, the oldest; none when no login carries the demonstration's password."""
+    shared = demo_hash("owner")
+    if shared is None:
+        return []
+    oldest = (
+        Membership.objects.using("owner")
+        .filter(ended_at__isnull=True, person__is_active=True, person__password=shared)
+        .select_related("person", "organisation")
+        .order_by("role", "created_at", "id")
+        .distinct("role")
+    )
+    order = list(ROLE_LABELS)
+    found = sorted(oldest, key=lambda member: order.index(member.role))
+    return [Login(str(ROLE_LABELS[m.role]), m.person.username, m.organisation.name) for m in found]
+
+
+def demo_hash(alias: str) -> str | None:
+    """Return the hash of the demonstration's password if active people carry it.
+
+    The demonstration gives all its people one hash, so a single look with Argon2 finds them.
+    """
+    commonest = (
+        Person.objects.using(alias)
+        .filter(is_active=True)
+        .values("password")
+        .annotate(people=Count("pk"))
+        .order_by("-people")
+        .first()
+    )
+    if commonest is None or not check_password(PASSWORD, commonest["password"]):
+        return None
+    return str(commonest["password"])
