@@ -276,6 +276,7 @@ STORAGES = {
 EVIDENCE_DIR = DATA_DIR / "evidence"
 UPLOAD_DIR = DATA_DIR / "uploads"
 EXPORT_DIR = DATA_DIR / "exports"
+FONT_DIR = SOURCE / "web" / "shell" / "static" / "build" / "fonts"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

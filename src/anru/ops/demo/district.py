@@ -213,7 +213,7 @@ def _enterprise(
 
 def _spaces(firm: Enterprise, trade: str, at: datetime, dice: random.Random) -> None:
     kinds = names.SPACES[trade]
-    wanted = min(len(kinds), dice.choices((1, 2, 3, 4), weights=(20, 36, 30, 14))[0])
+    wanted = min(len(kinds), dice.choices((1, 2, 3, 4), weights=(12, 34, 35, 19))[0])
     for number, kind in enumerate(dice.sample(kinds, wanted), start=1):
         length, width, depth = (round(side * dice.uniform(0.8, 1.25), 1) for side in kind.size)
         hazards = tuple(default_hazards(kind.sub_type))
