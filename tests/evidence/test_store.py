@@ -240,6 +240,6 @@ def test_a_scrub_by_prefixes_over_several_nights_finds_what_one_scrub_finds(stor
     kept = _filled(store, tmp_path, 60, random.Random(9))
     for folder, name in kept[::2]:
         store.path_of(name, folder).write_bytes(b"")
-    nights = [{one for one in store.scrub(kept, prefixes=night)} for night in ("0123", "4567", "89ab", "cdef")]
+    nights = [set(store.scrub(kept, prefixes=night)) for night in ("0123", "4567", "89ab", "cdef")]
     assert sum(len(night) for night in nights) == 30
     assert set().union(*nights) == set(store.scrub(kept))

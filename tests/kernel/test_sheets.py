@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
@@ -92,6 +93,14 @@ def test_attacks_stay_text() -> None:
     page = openpyxl.load_workbook(io.BytesIO(content)).active
     assert page is not None
     assert {page.cell(at, 1).data_type for at in range(2, len(ATTACKS) + 2)} == {"s"}
+
+
+def test_the_check_would_find_a_formula_that_got_through() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"constant_memory": True, "in_memory": False})
+    book.add_worksheet().write_string(0, 0, INJECTED)
+    book.close()
+    assert any(cell.find(f"{NS}f") is not None for cell in cells(target.getvalue()))
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from tests.world import NOON
 
+from anru.accounts.scope import begin_system
 from anru.kernel.actor import SYSTEM, Actor
 from anru.ledger.events import Fact, SubjectRef
 from anru.ledger.models import Entry
 from anru.ledger.services import record
 from anru.ledger.wiring import announce, wire, wired
-from tests.world import NOON
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def test_a_failing_reaction_undoes_the_fact_that_it_answers() -> None:
         raise RuntimeError("the bell is broken")
 
     wire({Rang: [refuse]})
+    begin_system()
 
     def ring() -> None:
         with transaction.atomic():

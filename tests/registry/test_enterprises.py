@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from tests.world import NOON, World, credit_code, later
 
 from anru.accounts.models import Organisation
 from anru.kernel.actor import Actor
@@ -28,7 +29,6 @@ from anru.registry.services import (
     site_create,
     site_update,
 )
-from tests.world import NOON, World, credit_code, later
 
 FACTS = EnterpriseFacts(credit_code=credit_code(77), name="宁波银杏酿造有限公司", industry="light_industry")
 OFFICIALS = ("leader", "officer", "town_head", "town_officer")
@@ -54,7 +54,11 @@ def test_an_official_puts_an_enterprise_with_organisation_and_first_site_into_th
 ) -> None:
     made = enterprise_create(actor=world.actor(who), at=NOON, town_id=world.town.pk, facts=FACTS)
     organisation = Organisation.objects.get(pk=made.pk)
-    assert (organisation.kind, organisation.name, organisation.scope_path) == ("enterprise", FACTS.name, made.scope_path)
+    assert (organisation.kind, organisation.name, organisation.scope_path) == (
+        "enterprise",
+        FACTS.name,
+        made.scope_path,
+    )
     assert made.scope_path == f"{world.town.path}{made.pk.hex}/"
     assert made.name_pinyin == "ningboyinxingniangzaoyouxiangongsi nbyxnzyxgs"
     assert Site.objects.filter(enterprise=made).count() == 1
@@ -99,9 +103,7 @@ def test_a_credit_code_is_registered_once_even_where_the_first_one_is_out_of_sig
 )
 def test_facts_at_fault_are_refused_by_name(world: World, wrong: dict[str, Any], code: str) -> None:
     with pytest.raises(Refused, match=code):
-        enterprise_create(
-            actor=world.actor("officer"), at=NOON, town_id=world.town.pk, facts=replace(FACTS, **wrong)
-        )
+        enterprise_create(actor=world.actor("officer"), at=NOON, town_id=world.town.pk, facts=replace(FACTS, **wrong))
 
 
 def test_full_width_lower_case_and_spaces_become_the_one_spelling(world: World) -> None:
@@ -112,7 +114,9 @@ def test_full_width_lower_case_and_spaces_become_the_one_spelling(world: World) 
 
 def test_the_enterprise_keeps_its_contacts_and_the_ledger_masks_the_numbers(world: World) -> None:
     facts = replace(_facts_of(world.enterprise), contact_name="李四", contact_phone="13800005678")
-    enterprise_update(actor=world.actor("safety_manager"), at=later(hours=1), enterprise_id=world.enterprise.pk, facts=facts)
+    enterprise_update(
+        actor=world.actor("safety_manager"), at=later(hours=1), enterprise_id=world.enterprise.pk, facts=facts
+    )
     world.system()
     entry = Entry.objects.get(event="enterprise.changed", subject_id=str(world.enterprise.pk))
     changes = {change["field"]: change["new"] for change in entry.facts["changes"]}
@@ -162,7 +166,10 @@ def test_a_new_name_is_the_organisations_name_too_and_can_be_found_by_its_spelli
 def test_saving_without_a_difference_writes_nothing(world: World) -> None:
     before = Enterprise.objects.get(pk=world.enterprise.pk).updated_at
     enterprise_update(
-        actor=world.actor("officer"), at=later(days=1), enterprise_id=world.enterprise.pk, facts=_facts_of(world.enterprise)
+        actor=world.actor("officer"),
+        at=later(days=1),
+        enterprise_id=world.enterprise.pk,
+        facts=_facts_of(world.enterprise),
     )
     assert Enterprise.objects.get(pk=world.enterprise.pk).updated_at == before
     assert not Entry.objects.filter(event="enterprise.changed").exists()
@@ -198,7 +205,11 @@ def test_a_category_is_changed_by_officials_with_a_reason(
 def test_the_bureau_moves_an_enterprise_and_both_towns_ledgers_say_so(world: World, heard: list[Any]) -> None:
     former = world.enterprise.scope_path
     moved = enterprise_move_town(
-        actor=world.actor("officer"), at=NOON, enterprise_id=world.enterprise.pk, town_id=world.other_town.pk, reason="搬厂"
+        actor=world.actor("officer"),
+        at=NOON,
+        enterprise_id=world.enterprise.pk,
+        town_id=world.other_town.pk,
+        reason="搬厂",
     )
     assert moved.town_id == world.other_town.pk
     assert moved.scope_path == f"{world.other_town.path}{moved.pk.hex}/"
@@ -210,7 +221,11 @@ def test_the_bureau_moves_an_enterprise_and_both_towns_ledgers_say_so(world: Wor
 
 def test_after_a_move_the_former_town_sees_no_row_in_any_table(world: World) -> None:
     enterprise_move_town(
-        actor=world.actor("officer"), at=NOON, enterprise_id=world.enterprise.pk, town_id=world.other_town.pk, reason="搬厂"
+        actor=world.actor("officer"),
+        at=NOON,
+        enterprise_id=world.enterprise.pk,
+        town_id=world.other_town.pk,
+        reason="搬厂",
     )
     world.system()
     held = {table for table in _tables_with_scope() if _rows_of(table, world.enterprise)}
@@ -237,7 +252,11 @@ def test_after_a_move_the_former_town_sees_no_row_in_any_table(world: World) -> 
 def test_who_may_move_an_enterprise_and_where_to(world: World, who: str, town: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         enterprise_move_town(
-            actor=world.actor(who), at=NOON, enterprise_id=world.enterprise.pk, town_id=getattr(world, town).pk, reason="x"
+            actor=world.actor(who),
+            at=NOON,
+            enterprise_id=world.enterprise.pk,
+            town_id=getattr(world, town).pk,
+            reason="x",
         )
     assert refused.value.refusal.code == code
 

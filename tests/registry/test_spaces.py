@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.world import NOON, World
 
 from anru.kernel.actor import Actor
 from anru.kernel.decision import Refused
@@ -24,7 +25,6 @@ from anru.registry.services import (
     space_retire,
     space_update,
 )
-from tests.world import NOON, World
 
 FACTS = SpaceFacts(
     number="B-02", name="集水井", space_class="underground", sub_type="sewage_pool", location="东门", hazards=("h2s",)

@@ -30,7 +30,8 @@ def where(lat: Any, lat_ref: Any, lon: Any, lon_ref: Any) -> dict[int, Any]:
 
 def when(stamp: str, offset: str | None = None) -> dict[int, Any]:
     """Return the table of a moment."""
-    return {Base.DateTimeOriginal: stamp} | ({Base.OffsetTimeOriginal: offset} if offset else {})
+    table: dict[int, Any] = {Base.DateTimeOriginal: stamp}
+    return table | ({Base.OffsetTimeOriginal: offset} if offset else {})
 
 
 def shot(kind: str, main: dict[int, Any], detail: dict[int, Any], place: dict[int, Any]) -> bytes:
@@ -122,7 +123,7 @@ SAMPLES: dict[str, Sample] = {
         {"gps_at": "2026-07-01T01:30:14+00:00"},
     ),
     "photoshop": ({Base.Software: "Adobe Photoshop 25.1 (Windows)"}, {}, {}, {"edited_with": ["Photoshop"]}),
-    "meitu": ({Base.Software: "美图秀秀 10.1".encode().decode("utf-8")}, {}, {}, {"edited_with": ["美图秀秀"]}),
+    "meitu": ({Base.Software: "美图秀秀 10.1".encode()}, {}, {}, {"edited_with": ["美图秀秀"]}),
     "xingtu": ({}, {Base.UserComment: b'ASCII\0\0\0{"data":{"product":"retouch"}}'}, {}, {"edited_with": ["醒图"]}),
     "firmware-is-no-editor": (
         {Base.Software: "HarmonyOS 5.0"},

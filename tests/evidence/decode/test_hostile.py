@@ -32,7 +32,7 @@ def test_the_corpus_is_large_and_its_cases_are_what_the_faults_are() -> None:
     codes = {code for case in CORPUS.values() for code in case.codes if code}
     assert codes <= {fault.value for fault in Fault}
     unreached = {fault.value for fault in Fault} - codes
-    assert unreached == {"not_allowed", "wrong_medium", "too_slow", "crashed"}
+    assert unreached == {"not_allowed", "wrong_medium", "too_slow", "too_much_memory", "crashed"}
 
 
 @pytest.mark.parametrize("name", CORPUS)
@@ -85,6 +85,16 @@ def test_every_fault_has_words_in_both_languages_and_an_unknown_code_has_some() 
 @pytest.mark.parametrize("name", ["a.pdf", "photo.html", "x.jpg.exe", "无扩展名"])
 def test_the_name_decides_nothing(name: str, tmp_path: Path) -> None:
     assert decoded(jpeg(), tmp_path, name).media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize("name", ["png-25-megapixels-of-nothing", "webp-13-megapixels", "heic-24-megapixels"])
+def test_a_picture_that_wants_more_memory_than_it_may_have_is_refused(name: str, tmp_path: Path) -> None:
+    limits = Limits(memory_bytes=70_000_000)
+    inspected = decoded(PICTURES[name].make(), tmp_path, limits=limits)
+    # Two of the libraries say no more than that they failed.
+    assert inspected.refusal_code in {"too_much_memory"} | ({"broken_picture"} if not name.startswith("png") else set())
+    assert inspected.peak_bytes < 110_000_000
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_what_the_caller_does_not_allow_is_refused(tmp_path: Path) -> None:

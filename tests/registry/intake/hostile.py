@@ -284,6 +284,13 @@ def many_shared_texts(path: Path) -> None:
     with_sheet(path, '<row r="1"><c t="str"><v>x</v></c></row>', f"<sst>{texts}</sst>".encode())
 
 
+@hostile()
+def unlike_texts_that_are_kept(path: Path) -> None:
+    """A hundred thousand unlike texts in the form that takes the most room, just small enough to be kept."""
+    cells = [f'<c t="inlineStr"><is><t>😀{_unpackable(130, at)}</t></is></c>' for at in range(1, 100_001)]
+    with_sheet(path, "".join("<row>" + "".join(cells[at : at + 100]) + "</row>" for at in range(0, 100_000, 100)))
+
+
 @hostile(F.TEXT_TOO_LONG)
 def long_text(path: Path) -> None:
     """One cell of 20 million characters."""

@@ -35,9 +35,9 @@ def test_every_field_has_a_spec_and_every_title_leads_to_its_own_field() -> None
 def test_no_title_is_claimed_twice() -> None:
     seen: dict[str, Field] = {}
     for field, spec in FIELDS.items():
-        for title in spec.also:
-            assert title not in seen, (title, field, seen[title])
-            seen[title] = field
+        for title in (spec.title.zh, *spec.also):
+            assert seen.setdefault(title, field) is field, (title, field, seen[title])
+            assert fields_of(title) == [field], title
 
 
 @pytest.mark.parametrize(
@@ -186,8 +186,13 @@ def test_a_heading_of_two_rows(tmp_path: Path) -> None:
     lower = ["", "", "姓名", "联系电话", "姓名", "电话", "经度", "纬度", "长", "名称"]
     page = write_sheet(book, "名单", [["标题"], [], lower, ["甲", "x"]])
     page.merge_range("A1:J1", "名单")
-    for place, title in (("A2:A3", "企业名称"), ("B2:B3", "信用代码"), ("C2:D2", "主要负责人"), ("E2:F2", "安全管理员"),
-                         ("G2:H2", "坐标（WGS84）")):  # fmt: skip
+    for place, title in (
+        ("A2:A3", "企业名称"),
+        ("B2:B3", "信用代码"),
+        ("C2:D2", "主要负责人"),
+        ("E2:F2", "安全管理员"),
+        ("G2:H2", "坐标（WGS84）"),
+    ):
         page.merge_range(place, title)
     page.write("I2", "尺寸（cm）")
     page.write("J2", "有限空间")
@@ -196,9 +201,17 @@ def test_a_heading_of_two_rows(tmp_path: Path) -> None:
     assert (found.row, found.depth, found.last_row) == (2, 2, 3)
     columns = propose(found.labels)
     assert list(columns.by_index.values()) == [
-        Field.NAME, Field.CREDIT_CODE, Field.PRINCIPAL_NAME, Field.PRINCIPAL_PHONE, Field.CONTACT_NAME,
-        Field.CONTACT_PHONE, Field.LON, Field.LAT, Field.SPACE_LENGTH, Field.SPACE_NAME,
-    ]  # fmt: skip
+        Field.NAME,
+        Field.CREDIT_CODE,
+        Field.PRINCIPAL_NAME,
+        Field.PRINCIPAL_PHONE,
+        Field.CONTACT_NAME,
+        Field.CONTACT_PHONE,
+        Field.LON,
+        Field.LAT,
+        Field.SPACE_LENGTH,
+        Field.SPACE_NAME,
+    ]
     assert columns.datum == "wgs84"
     assert columns.factor(Field.SPACE_LENGTH) == Decimal("0.01")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,6 +23,8 @@ from tests.registry.intake.rosters import LIMITS, SHEET_PART, rezipped, with_she
 from anru.registry.intake.cellvalues import Cell, CellFault, SheetRow, is_date_format
 from anru.registry.intake.errors import FileFault, IntakeRefused
 from anru.registry.intake.opening import RosterFile, open_roster
+
+ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
@@ -344,3 +348,22 @@ def test_no_part_of_an_upload_is_ever_unpacked_to_disk(tmp_path: Path) -> None:
     assert sorted(found.name for found in tmp_path.iterdir()) == ["a.xlsx"]
     assert not (tmp_path.parent / "evil.txt").exists()
     assert zipfile.is_zipfile(path)
+
+
+def test_a_sheet_too_large_to_be_kept_is_read_row_by_row(tmp_path: Path) -> None:
+    wide = [[at * 100 + place for place in range(100)] for at in range(4_500)]
+    with opened(write_xlsx(tmp_path / "a.xlsx", wide)) as roster:
+        assert roster.last_row == 4_500
+        assert sum(1 for _row in roster.rows()) == 4_500
+        last = list(roster.rows(after=4_498))
+    assert [row.number for row in last] == [4_499, 4_500]
+    assert last[-1].cells == tuple(map(Decimal, wide[-1]))
+
+
+def test_the_intake_needs_no_django() -> None:
+    names = [found.stem for found in (ROOT / "src/anru/registry/intake").glob("*.py") if found.stem != "__init__"]
+    lines = [f"import anru.registry.intake.{name}" for name in names]
+    check = "import sys; sys.exit(any(name.split('.')[0] == 'django' for name in sys.modules))"
+    code = "; ".join([*lines, check])
+    assert len(names) > 15
+    subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT / "src")}, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import unicodedata
@@ -72,6 +73,9 @@ def plain(found: object, most: int = 200) -> str:
     if not isinstance(found, str):
         return ""
     text = found[: most * 4].partition("\0")[0]
+    with contextlib.suppress(UnicodeError):
+        # The library reads text as Latin letters; Chinese programs write UTF-8.
+        text = text.encode("latin-1").decode("utf-8")
     return "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text).strip()[:most]
 
 
@@ -174,4 +178,4 @@ def _searchable(part: object) -> str:
     if isinstance(part, bytes):
         # Comments come in UTF-8 or, behind a mark, in UTF-16: without the nulls the plain letters of both read alike.
         return part[:60_000].decode("utf-8", "ignore").replace("\0", "") + part[8:4_008].decode("utf-16", "ignore")
-    return part[:60_000] if isinstance(part, str) else ""
+    return f"{part[:60_000]}\n{plain(part, 15_000)}" if isinstance(part, str) else ""

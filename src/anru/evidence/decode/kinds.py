@@ -109,6 +109,8 @@ def _other(head: bytes) -> Fault:
         return Fault.SVG
     if web:
         return Fault.WEB_PAGE
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Fault.UNKNOWN_FORMAT
     try:
         plain[: plain.rfind(b"\n") + 1 or None].decode("utf-8")
     except UnicodeDecodeError:

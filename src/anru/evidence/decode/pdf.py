@@ -75,7 +75,7 @@ def inspect_pdf(stream: BinaryIO, limits: Limits) -> dict[str, Any]:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     content = stream.read()
     _judge_end(content)
-    _search_raw(content)
+    unsearched = _search_raw(content)
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted:
@@ -88,6 +88,9 @@ def inspect_pdf(stream: BinaryIO, limits: Limits) -> dict[str, Any]:
         raise Unfit(Fault.PDF_COMPLEX) from error
     except _LIBRARY_ERRORS as error:
         raise Unfit(Fault.BROKEN_PDF, error=type(error).__name__) from error
+    if unreadable and unsearched:
+        # What neither reader could open may be what a viewer opens.
+        raise Unfit(Fault.PDF_COMPLEX, objects=unreadable)
     findings: dict[str, Any] = {"pages": pages}
     if unreadable:
         findings["unreadable_objects"] = unreadable
@@ -103,23 +106,27 @@ def _judge_end(content: bytes) -> None:
         raise Unfit(Fault.POLYGLOT)
 
 
-def _search_raw(content: bytes) -> None:
+def _search_raw(content: bytes) -> int:
+    """Return how many streams of packed objects could not be unpacked here. Refuses what spells a forbidden name."""
     _refuse_spelled(content)
-    unpacked = 0
+    unpacked = unsearched = 0
     for number, mark in enumerate(_PACKED.finditer(content)):
         if number >= _MOST_PACKED_STREAMS or unpacked > _MOST_UNPACKED_BYTES:
             raise Unfit(Fault.PDF_COMPLEX)
         begin = _STREAM.search(content, mark.end(), mark.end() + 4_096)
         if begin is None:
+            unsearched += 1
             continue
         try:
             room = max(_MOST_UNPACKED_BYTES - unpacked, 0) + 1
             part = zlib.decompressobj().decompress(memoryview(content)[begin.end() :], room)
         except zlib.error:
             # Packed in another way; the parser unpacks that.
+            unsearched += 1
             continue
         unpacked += len(part)
         _refuse_spelled(part)
+    return unsearched
 
 
 def _refuse_spelled(content: bytes) -> None:

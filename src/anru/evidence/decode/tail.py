@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Any
 
+from anru.evidence.decode.faults import Fault, Unfit
 from anru.evidence.decode.limits import HEIC, JPEG, PNG
 
 # A marker of JPEG that ends the compressed data: neither a stuffed zero, nor a restart, nor filling.
@@ -22,7 +24,10 @@ _CARRIED = (
 
 
 def carried_in(content: bytes, medium: str) -> dict[str, Any]:
-    """Return findings about bytes behind the picture and about other kinds of file hidden in it."""
+    """Return findings about bytes behind the picture and about other kinds of file hidden in it.
+
+    Refuses: broken_picture and truncated for a PNG, the one format that lets its wholeness be checked.
+    """
     found: dict[str, Any] = {}
     end = _end(content, medium)
     if end < len(content) and content[end:].strip(b"\0"):
@@ -59,13 +64,22 @@ def _jpeg_end(content: bytes) -> int:
 
 
 def _png_end(content: bytes) -> int:
+    """Return where the picture ends. Refuses: broken_picture for a wrong checksum; truncated.
+
+    The decoder does not compare the checksums of picture data: changed bytes would be shown as the evidence.
+    """
     place = 8
     while place + 12 <= len(content):
         size, kind = int.from_bytes(content[place : place + 4], "big"), content[place + 4 : place + 8]
+        checked = memoryview(content)[place + 4 : place + 8 + size]
         place += size + 12
+        if place > len(content):
+            break
+        if zlib.crc32(checked) != int.from_bytes(content[place - 4 : place], "big"):
+            raise Unfit(Fault.BROKEN_PICTURE, error="checksum")
         if kind == b"IEND":
             return place
-    return len(content)
+    raise Unfit(Fault.TRUNCATED)
 
 
 def _box_end(content: bytes) -> int:

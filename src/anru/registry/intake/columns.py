@@ -25,7 +25,7 @@ EXACT, STRIPPED, CONTAINED, ALIKE, GUESSED = 1.0, 0.9, 0.75, 0.65, 0.5
 _ALIKE_FROM = 0.84
 _CONTAINED_FROM = 3
 _NOTES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-_NOISE = re.compile(r"[\s*:：、,，。;；/\\|_\-—~·×x＊?？()（）\[\]【】\"'“”]+")
+_NOISE = re.compile(r"[\s*:：、,，。;；/\\|_\-—~·×＊?？()（）\[\]【】\"'“”]+")
 _LEAD = re.compile(r"^(?:企业|单位|有限空间|空间|受限空间|主要|所属|\d+[.、]?)")
 _UNITS = {
     "mm": Decimal("0.001"), "毫米": Decimal("0.001"), "cm": Decimal("0.01"), "厘米": Decimal("0.01"),
@@ -145,6 +145,10 @@ def title_key(label: str) -> str:
     return _NOISE.sub("", _NOTES.sub("", folded)) or _NOISE.sub("", folded)
 
 
+def _whole_key(label: str) -> str:
+    return _NOISE.sub("", unicodedata.normalize("NFKC", label).lower())
+
+
 @lru_cache(maxsize=1024)
 def unit_factor(label: str) -> Decimal | None:
     """Return metres per unit as a title names it, e.g. 0.01 for 长(cm); None when it names none."""
@@ -186,9 +190,10 @@ _PLACES = frozenset(
 def _index_of_titles() -> dict[str, Field]:
     found: dict[str, Field] = {}
     for field, spec in FIELDS.items():
+        # What stands in brackets in 有限空间(个) makes it a count; in our own titles it is only the unit.
+        found.setdefault(title_key(spec.title.zh), field)
         for title in (spec.title.zh, spec.title.en, field.value, *spec.also):
-            found.setdefault(title_key(title), field)
-            found.setdefault(_NOISE.sub("", unicodedata.normalize("NFKC", title).lower()), field)
+            found.setdefault(_whole_key(title), field)
     return found
 
 
@@ -202,7 +207,7 @@ _LONG_TITLES = sorted(_TITLES, key=len, reverse=True)
 @lru_cache(maxsize=4096)
 def _claim(label: str) -> tuple[Field | None, float]:
     key = title_key(label)
-    whole = _NOISE.sub("", unicodedata.normalize("NFKC", label).lower())
+    whole = _whole_key(label)
     if not key or key in IGNORED_TITLES or key in PHONE_TITLES or key in _BARE or len(key) > 40:
         return None, 0.0
     for spelling in (whole, key):

@@ -67,7 +67,7 @@ def difference(existing: Mapping[str, Any] | None, row: EnterpriseRow | SpaceRow
     changes = tuple(
         Change(name, existing[name], value)
         for name, value in told.items()
-        if name in existing and _same_key(existing[name]) != _same_key(value)
+        if name in existing and not _same(existing[name], value)
     )
     return Difference(Outcome.CHANGE if changes else Outcome.SAME, changes)
 
@@ -88,6 +88,13 @@ def _only(existing: Sequence[Mapping[str, Any]], name: str, value: str) -> int |
     return found[0] if len(found) == 1 else None
 
 
+def _same(held: Any, told: Any) -> bool:
+    if isinstance(held, str) and isinstance(told, (int, Decimal)):
+        # Facts that went through JSON hold exact numbers as text.
+        return _number(held) == _number(told)
+    return bool(_same_key(held) == _same_key(told))
+
+
 def _same_key(value: Any) -> Any:
     if value is None or value == "" or value == () or value == []:
         return None
@@ -102,7 +109,7 @@ def _same_key(value: Any) -> Any:
     return "".join(unicodedata.normalize("NFKC", str(value)).lower().split())
 
 
-def _number(value: int | float | Decimal) -> Decimal | str:
+def _number(value: int | float | Decimal | str) -> Decimal | str:
     try:
         return Decimal(str(value)).normalize()
     except InvalidOperation:

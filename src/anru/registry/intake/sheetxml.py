@@ -17,6 +17,9 @@ from anru.registry.intake.errors import FileFault, IntakeRefused
 _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
 _DIGITS = "0123456789"
+# Some 100 MB at worst, and room for 10,000 rows of 40 columns.
+_KEPT_CELLS = 400_000
+_KEPT_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,33 @@ def rows_of(archive: Archive, part: str, texts: list[str], style: Style) -> Iter
         reader.rows.clear()
 
 
-def merges_of(archive: Archive, part: str, texts: list[str], style: Style) -> tuple[int, tuple[Merge, ...]]:
-    """Return the number of the last row that holds something, and every merged range; all of the sheet is read."""
-    reader = _SheetReader(archive, part, texts, style, keep=False)
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A sheet read through once. `rows` are its rows when they are few enough to be kept, else None."""
+
+    last_row: int
+    merges: tuple[Merge, ...]
+    rows: tuple[SheetRow, ...] | None
+
+
+def surveyed(archive: Archive, part: str, texts: list[str], style: Style) -> Survey:
+    """Return what the sheet holds. Rows of a usual roster are kept, which saves reading them again; a large one is not.
+
+    Refuses: as `rows_of`.
+    """
+    reader = _SheetReader(archive, part, texts, style)
+    kept: list[SheetRow] | None = [] if archive.parts[part].file_size <= _KEPT_BYTES else None
+    cells = last = 0
     for _ in archive.parse(part, reader.parser):
-        pass
-    return reader.last_row, tuple(reader.merges)
+        if reader.rows:
+            last = reader.rows[-1].number
+            cells += sum(len(row.cells) for row in reader.rows)
+            if kept is not None and cells <= _KEPT_CELLS:
+                kept.extend(reader.rows)
+            else:
+                kept = None
+            reader.rows.clear()
+    return Survey(last, tuple(reader.merges), None if kept is None else tuple(kept))
 
 
 def column_index(letters: str) -> int:
@@ -130,11 +154,9 @@ class _TextReader:
 class _SheetReader:
     """Turns parser events into rows. Rows and cells out of order are refused: no writer makes them by accident."""
 
-    def __init__(self, archive: Archive, part: str, texts: list[str], style: Style, *, keep: bool = True) -> None:
+    def __init__(self, archive: Archive, part: str, texts: list[str], style: Style) -> None:
         self.rows: list[SheetRow] = []
         self.merges: list[Merge] = []
-        self.last_row = 0
-        self._keep = keep
         self._limits, self._part, self._texts, self._style = archive.limits, part, texts, style
         self._letters: dict[str, int] = {}
         self._count = self._depth = self._number = self._phonetic = self._length = 0
@@ -242,22 +264,12 @@ class _SheetReader:
             raise IntakeRefused(FileFault.TOO_MANY_COLUMNS, row=self._number, limit=self._limits.columns)
         if self._number > self._limits.rows:
             raise IntakeRefused(FileFault.TOO_MANY_ROWS, row=self._number, limit=self._limits.rows)
-        if not self._keep:
-            self._check(pieces)
-            return
         cells = self._cells
         while len(cells) < self._column:
             cells.append(None)
         cells.append(self._value(pieces[0] if len(pieces) == 1 else "".join(pieces)))
         if self._formula:
             self._formulas.append(self._column)
-
-    def _check(self, pieces: list[str]) -> None:
-        # A first reading only asks whether a second will find something it must refuse.
-        if self._type == "s":
-            self.last_row = self._number if self._value("".join(pieces)) or self._formula else self.last_row
-        elif pieces or self._formula:
-            self.last_row = self._number
 
     def _value(self, text: str) -> Cell:
         kind = self._type

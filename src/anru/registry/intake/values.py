@@ -14,7 +14,7 @@ from anru.kernel.checksums import CodeFault, credit_code_fault, credit_code_mean
 from anru.registry.intake.cellvalues import Cell, CellFault
 from anru.registry.intake.problems import RowFault
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", covariant=True)
 
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile(
@@ -27,7 +27,7 @@ _LOCAL = re.compile(r"[2-8]\d{6,7}(?:[-转]\d{1,6})?")
 _SERVICE = re.compile(r"[48]00[- ]?\d{3}[- ]?\d{4}|[48]00[- ]?\d{4}[- ]?\d{3}")
 _PHONE_SPLIT = re.compile(r"[,，、;；/／\n|]|\s{1,}(?=1[3-9]|0\d{2})")
 _COUNT = re.compile(r"(-?\d{1,12})(?:\.0+)?(?:人|名|个|处|只|口|座|间|位|家)?")
-_NUMBER = r"(\d{1,9}(?:\.\d{1,12})?|\.\d{1,12})"
+_NUMBER = r"(\d{1,9}(?:\.\d{1,20})?|\.\d{1,20})"
 _LENGTH = re.compile(
     rf"(?:φ|ф|⌀|直径|长|宽|深|高|d=?)?(约|~|≈|大约)?{_NUMBER}(mm|毫米|cm|厘米|公分|dm|分米|km|千米|公里|m|米)?(?:左右)?"
 )
@@ -132,21 +132,29 @@ def read_phone(cell: Cell) -> Read[str]:
     text = half_width(cell)
     if not text:
         return Read()
+    whole = _phone(text)
+    if whole.value is not None:
+        return whole
     pieces = [piece.strip() for piece in _PHONE_SPLIT.split(text) if piece.strip()]
-    findings = (Finding(RowFault.PHONE_SEVERAL),) if len(pieces) > 1 else ()
-    first = re.sub(r"^(?:电话|手机|tel|联系电话)[:.]?\s*", "", pieces[0] if pieces else "", flags=re.IGNORECASE)
-    number = re.sub(r"^(?:\+|00)?86[- ]?(?=1[3-9]|0\d{2}|\(0)", "", first).replace("(", "").replace(")", "-")
-    squeezed = number.replace(" ", "").replace("--", "-")
+    if len(pieces) < 2:
+        return whole
+    first = _phone(pieces[0])
+    return Read(first.value, (Finding(RowFault.PHONE_SEVERAL), *first.findings)) if first.value else whole
+
+
+def _phone(text: str) -> Read[str]:
+    named = re.sub(r"^(?:联系电话|电话|手机|tel)[:.]?\s*", "", text, flags=re.IGNORECASE)
+    number = re.sub(r"^(?:\+|00)?86[- ]?(?=1[3-9]|0\d{2}|\(0)", "", named)
+    squeezed = number.replace("(", "").replace(")", "-").replace(" ", "").replace("--", "-")
     if _MOBILE.fullmatch(squeezed.replace("-", "")):
-        return Read(squeezed.replace("-", ""), findings)
+        return Read(squeezed.replace("-", ""))
     landline = _LANDLINE.fullmatch(squeezed)
     if landline:
-        area, local, extension = landline.groups()
-        return Read("-".join(filter(None, (area, local, extension))), findings)
+        return Read("-".join(filter(None, landline.groups())))
     if _SERVICE.fullmatch(squeezed):
-        return Read(squeezed.replace("-", ""), findings)
+        return Read(squeezed.replace("-", ""))
     if _LOCAL.fullmatch(squeezed):
-        return Read(squeezed, (*findings, Finding(RowFault.PHONE_NO_AREA)))
+        return Read(squeezed, (Finding(RowFault.PHONE_NO_AREA),))
     return _wrong(RowFault.PHONE_SHAPE)
 
 
@@ -241,7 +249,7 @@ def _number_text(cell: Cell) -> str:
 
 def read_degrees(cell: Cell) -> Read[Decimal]:
     """Return degrees to a millionth (a tenth of a metre), from decimals or degrees, minutes and seconds."""
-    text = half_width(cell).replace(" ", "").replace("\u2032", "'").replace("\u2033", '"').upper()
+    text = half_width(cell).replace(" ", "").replace("\u2032", "'").replace("''", '"').upper()
     if not text or text in ("/", "-", "无"):
         return Read()
     match = _DEGREES.fullmatch(text)
@@ -296,7 +304,7 @@ def read_date(cell: Cell, today: date) -> Read[date]:
     """
     if isinstance(cell, datetime):
         return _not_future(cell.date(), today)
-    text = half_width(cell).replace(" ", "")
+    text = re.sub(r"\s*([年月./-])\s*", r"\1", half_width(cell))
     if not text or text in ("/", "-", "无"):
         return Read()
     if isinstance(cell, Decimal) and _EXCEL_DAYS[0] < cell < _EXCEL_DAYS[1]:

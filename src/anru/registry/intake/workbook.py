@@ -17,6 +17,7 @@ from anru.registry.intake.problems import RowProblem
 from anru.registry.intake.values import text_of
 
 ERROR_COLUMN = "错误说明"
+ROW_COLUMN = "原行号"
 NOTES_SHEET = "填写说明"
 FAULTS_SHEET = "错误说明"
 FORM_ROWS = 2_000
@@ -53,10 +54,10 @@ def error_workbook(
     """
     labels = list(header.labels)
     known = {field: index for index, field in columns.by_index.items()}
-    # The column of a previous round would stand beside the new one.
-    kept = [index for index, label in enumerate(labels) if label.strip() != ERROR_COLUMN]
+    # The columns of a previous round would stand beside the new one.
+    kept = [index for index, label in enumerate(labels) if label.strip() not in (ERROR_COLUMN, ROW_COLUMN)]
     sheet = [
-        Column("原行号", 8),
+        Column(ROW_COLUMN, 8),
         Column(ERROR_COLUMN, 48),
         *(_column_of(columns, index, labels[index]) for index in kept),
     ]

@@ -11,7 +11,7 @@ from anru.registry.intake.archive import Archive
 from anru.registry.intake.cellvalues import Cell, SheetRow, is_date_format
 from anru.registry.intake.errors import FileFault, IntakeRefused
 from anru.registry.intake.limits import IntakeLimits
-from anru.registry.intake.sheetxml import Merge, Style, merges_of, rows_of, shared_texts
+from anru.registry.intake.sheetxml import Merge, Style, rows_of, shared_texts, surveyed
 
 WORKBOOK_PART = "xl/workbook.xml"
 # Sheets that explain and hold no roster: those of our own template and error workbook.
@@ -40,7 +40,8 @@ class WorkbookFile:
             self._read_structure()
             chosen = self._chosen(sheet)
             self.sheet, self._part = chosen.name, chosen.part
-            self.last_row, self.merges = merges_of(self._archive, self._part, self._texts, self._style)
+            survey = surveyed(self._archive, self._part, self._texts, self._style)
+            self.last_row, self.merges, self._kept = survey.last_row, survey.merges, survey.rows
             if not self.last_row:
                 raise IntakeRefused(FileFault.NO_SHEET)
         except BaseException:
@@ -54,7 +55,8 @@ class WorkbookFile:
     def rows(self, after: int = 0) -> Iterator[SheetRow]:
         """Yield the rows below row `after`; cells merged downwards are filled with the value of their first cell."""
         filler = _Filler(self.merges)
-        for row in rows_of(self._archive, self._part, self._texts, self._style):
+        rows = self._kept
+        for row in rows_of(self._archive, self._part, self._texts, self._style) if rows is None else rows:
             filled = filler.fill(row)
             if row.number > after:
                 yield filled

@@ -119,9 +119,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=anru.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=anru.kernel.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("scope_path", models.CharField(db_collation="C", editable=False, max_length=400)),
                 ("stage", models.CharField(default="uploaded", max_length=12)),
@@ -206,9 +204,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=anru.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=anru.kernel.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("scope_path", models.CharField(db_collation="C", editable=False, max_length=400)),
                 ("name", models.CharField(max_length=80, verbose_name="厂区名称")),
@@ -259,9 +255,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=anru.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=anru.kernel.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("scope_path", models.CharField(db_collation="C", editable=False, max_length=400)),
                 ("number", models.CharField(max_length=30, verbose_name="编号")),
@@ -437,9 +431,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="enterprise",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "scope_path"), name="enterprise_id_scope"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "scope_path"), name="enterprise_id_scope"),
         ),
         migrations.AddConstraint(
             model_name="enterprise",

@@ -19,8 +19,5 @@ class Migration(migrations.Migration):
             for table in [*REVIEW_TABLES, "registry_rosterimport", "registry_rosterrow"]
             for step in rowsecurity.territory(table)
         ],
-        *[
-            rowsecurity.policy(table, "reviewed", rowsecurity.REVIEWED, command="SELECT")
-            for table in REVIEW_TABLES
-        ],
+        *[rowsecurity.policy(table, "reviewed", rowsecurity.REVIEWED, command="SELECT") for table in REVIEW_TABLES],
     ]
