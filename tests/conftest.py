@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from tests.databases import TestCluster, TestDatabase, current, point, restore
+from tests.databases import CLUSTER, TestDatabase, current, point, restore
 from tests.servers import LiveAnru
 
 # A browser test reads rows from a thread that runs an event loop; Django would refuse that.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-CLUSTER = TestCluster()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -59,7 +60,10 @@ class TestCluster:
     def cluster(self) -> Cluster:
         """The cluster, which answers."""
         with self._alone():
-            if not (self.folder / READY).exists():
+            if self._keeper_pid() is None:
+                # Whatever lies here is of a dead run whose process number came around again.
+                for mark in (READY, "template"):
+                    (self.folder / mark).unlink(missing_ok=True)
                 self._start_keeper()
         return Cluster.at(self.folder)
 
@@ -90,14 +94,18 @@ class TestCluster:
 
     def stop(self) -> None:
         """The cluster has ended, if it ever ran."""
+        pid = self._keeper_pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + 60
+            while processes.alive(pid) and time.monotonic() < deadline:
+                time.sleep(0.05)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _keeper_pid(self) -> int | None:
         mark = self.folder / "keeper"
-        if not mark.exists():
-            return
-        pid = int(mark.read_text())
-        os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + 60
-        while processes.alive(pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        pid = int(mark.read_text()) if mark.exists() else 0
+        return pid if pid and processes.alive(pid) else None
 
     def _migrate(self, cluster: Cluster) -> None:
         with cluster.connect() as connection:
@@ -158,3 +166,6 @@ def point(alias: str, url: str) -> None:
     # Changed in place: connections of other threads read the same dictionary.
     settings["OPTIONS"] = {**settings["OPTIONS"], **found.pop("OPTIONS", {})}
     settings.update({name: found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+
+
+CLUSTER = TestCluster()

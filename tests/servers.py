@@ -99,7 +99,7 @@ class LiveAnru:
         try:
             with opener.open(f"{self.url}/healthz", timeout=5) as answer:
                 return bool(answer.status == 200)
-        except urllib.error.HTTPError:
-            raise
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"the server answers {error.code}:\n{self.log()}") from error
         except OSError:
             return False

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from tests.world import World, make_world
 
@@ -13,8 +10,3 @@ from tests.world import World, make_world
 def world(db: None) -> World:
     """Return the cast, in a transaction that is rolled back after the test."""
     return make_world()
-
-
-@pytest.fixture(autouse=True)
-def _own_upload_folder(settings: Any, tmp_path: Path) -> None:
-    settings.UPLOAD_DIR = tmp_path / "uploads"

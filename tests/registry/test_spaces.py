@@ -64,7 +64,7 @@ def test_a_space_is_registered_with_a_token_that_cannot_be_guessed(world: World,
      ("other_town_officer", "not_found"), ("administrator", "not_found")],
 )  # fmt: skip
 def test_nobody_else_registers_a_space(world: World, who: str, code: str) -> None:
-    with pytest.raises(Refused, match=code):
+    with pytest.raises(Refused, match=code.replace(".", r"\.")):
         space_create(actor=world.actor(who), at=NOON, enterprise_id=world.enterprise.pk, facts=FACTS)
 
 
@@ -85,7 +85,7 @@ def test_nobody_else_registers_a_space(world: World, who: str, code: str) -> Non
     ],
 )
 def test_an_entry_at_fault_is_refused_by_name(world: World, wrong: dict[str, Any], code: str) -> None:
-    with pytest.raises(Refused, match=code):
+    with pytest.raises(Refused, match=code.replace(".", r"\.")):
         space_create(
             actor=world.actor("principal"), at=NOON, enterprise_id=world.enterprise.pk, facts=replace(FACTS, **wrong)
         )
@@ -124,9 +124,9 @@ def test_a_retired_space_stays_in_the_ledger_with_its_number_and_takes_no_more_c
         lambda: space_update(actor=actor, at=NOON, space_id=world.space.pk, facts=FACTS),
         lambda: isolation_record(actor=actor, at=NOON, space_id=world.space.pk, facts=IsolationFacts("none")),
     ):
-        with pytest.raises(Refused, match="space.retired"):
+        with pytest.raises(Refused, match=r"space\.retired"):
             attempt()
-    with pytest.raises(Refused, match="space.number_taken"):
+    with pytest.raises(Refused, match=r"space\.number_taken"):
         space_create(
             actor=actor, at=NOON, enterprise_id=world.enterprise.pk, facts=replace(FACTS, number=world.space.number)
         )
@@ -144,7 +144,7 @@ def test_a_retired_space_stays_in_the_ledger_with_its_number_and_takes_no_more_c
     ],
 )
 def test_an_isolation_finding_is_complete_or_refused(world: World, facts: IsolationFacts, code: str) -> None:
-    with pytest.raises(Refused, match=code):
+    with pytest.raises(Refused, match=code.replace(".", r"\.")):
         isolation_record(actor=world.actor("safety_manager"), at=NOON, space_id=world.space.pk, facts=facts)
 
 
