@@ -276,7 +276,9 @@ STORAGES = {
 EVIDENCE_DIR = DATA_DIR / "evidence"
 UPLOAD_DIR = DATA_DIR / "uploads"
 EXPORT_DIR = DATA_DIR / "exports"
-FONT_DIR = SOURCE / "web" / "shell" / "static" / "build" / "fonts"
+FRONTEND_DIR = SOURCE / "web" / "shell" / "static" / "build"
+FRONTEND_MANIFEST = FRONTEND_DIR / "manifest.json"
+FONT_DIR = FRONTEND_DIR / "fonts"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

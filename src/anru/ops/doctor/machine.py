@@ -14,7 +14,7 @@ from anru.ops.postgres.binaries import LOWEST, available
 from anru.ops.words import Words
 
 SOURCE = Path(__file__).resolve().parents[2]
-MANIFEST = SOURCE / "web" / "shell" / "static" / "build" / ".vite" / "manifest.json"
+MANIFEST = SOURCE / "web" / "shell" / "static" / "build" / "manifest.json"
 LOWEST_PYTHON = (3, 11)
 WARN_USED, BAD_USED = 0.85, 0.95
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +18,14 @@ NOT_YOURS = Refusal(
 
 
 def render_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """Return the page of a refusal. What is not found looks the same as any other missing page."""
+    """Return the page of a refusal. What is not found looks the same as any other missing page.
+
+    A part of a page gets the words alone, shown above the page's content; an upload gets them as JSON.
+    """
     status = HTTP_STATUS[refused.refusal.kind]
+    if "Tus-Resumable" in request.headers:
+        body = {"code": refused.refusal.code, "words": f"{refused.words} {refused.next_step}".strip()}
+        return JsonResponse(body, status=status)
     if status == 404:
         return not_found(request)
     context = {
@@ -29,6 +35,10 @@ def render_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
         "clause": refused.refusal.clause,
         "refusal": refused,
     }
+    if request.headers.get("HX-Request"):
+        response = render(request, f"shell/errors/{status}.html#refusal", context, status=status)
+        response.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:window:top"})
+        return response
     return render(request, f"shell/errors/{status}.html", context, status=status)
 
 

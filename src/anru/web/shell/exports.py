@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from anru.kernel.actor import Actor
 from anru.kernel.clock import LEGAL_ZONE, legal_date
 from anru.kernel.decision import Refusal, RefusalKind, Refused
-from anru.kernel.sheets import SheetColumn, write_workbook
+from anru.kernel.sheets import Column as SheetColumn
+from anru.kernel.sheets import Sheet, Stamp, xlsx_file
 from anru.ledger.events import Fact, SubjectRef
 from anru.ledger.services import record
 from anru.rulebook.book import parameters_on
@@ -59,19 +58,14 @@ def xlsx_response(
     if count > most:
         raise Refused(TOO_MANY, most=most)
     title = str(name)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as target:
-        path = Path(target.name)
-    try:
-        write_workbook(
-            path,
-            sheet=title,
-            columns=[SheetColumn(str(column.title), column.width) for column in columns],
-            rows=_cells(columns, rows.iterator(chunk_size=1000)),
-        )
-        stream = path.open("rb")
-    finally:
-        # The open handle keeps the bytes until they are sent; no file stays behind when the browser goes away.
-        path.unlink(missing_ok=True)
+    sheet = Sheet(
+        title,
+        [SheetColumn(str(column.title), column.width) for column in columns],
+        _cells(columns, rows.iterator(chunk_size=1000)),
+    )
+    stamp = Stamp(at, f"{actor.organisation_name} {actor.person_name} {legal_date(at)}", title)
+    # The file has no name: nothing stays behind when the browser goes away.
+    stream = xlsx_file([sheet], stamp=stamp)
     record(
         Fact("list.exported", SubjectRef("list", title[:64]), actor.scope_path, {"rows": count}),
         actor=actor,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -59,6 +60,18 @@ def to_url(name: str, args: Sequence[str] = (), query: str = "") -> str:
 def refusal_words(code: str) -> str:
     """Return why a file was refused, in words."""
     return words_of(code).spoken(get_language())
+
+
+@register.filter
+def styled(field: BoundField) -> BoundField:
+    """Return a form's field with the class that its kind of widget wears."""
+    widget = field.field.widget
+    if isinstance(widget, (CheckboxInput, CheckboxSelectMultiple, RadioSelect)):
+        worn = "form-check-input"
+    else:
+        worn = "form-select" if isinstance(widget, Select) else "form-control"
+    widget.attrs.setdefault("class", worn)
+    return field
 
 
 @register.filter
