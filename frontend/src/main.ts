@@ -4,7 +4,7 @@ import { bulk } from "./islands/bulk";
 import { chart } from "./islands/chart";
 import { confirmFirst } from "./islands/confirm";
 import { dirty } from "./islands/dirty";
-import { filters } from "./islands/filters";
+import { filters, foldFilters } from "./islands/filters";
 import { review } from "./islands/review";
 import { upload } from "./islands/upload";
 import { clock } from "./clock";
@@ -33,6 +33,7 @@ function start(scope: ParentNode): void {
 htmx.onLoad((element) => start(element as HTMLElement));
 start(document);
 clock();
+foldFilters();
 keys();
 live();
 network();

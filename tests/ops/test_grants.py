@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from django.conf import settings as project
 from django.db import ProgrammingError, connection, connections, transaction
+from tests.databases import TestDatabase
 
 from anru.ops.grants import grant_runtime
 from anru.ops.words import Trouble
-from tests.databases import TestDatabase
 
 RECORD = [*project.ANRU_APPEND_ONLY_TABLES, *project.ANRU_READ_ONLY_TABLES, "django_migrations"]
 
@@ -36,7 +36,9 @@ def test_the_runtime_role_cannot_change_what_is_only_added_to(table: str, verb: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["CREATE TABLE sneaked (x int)", "ALTER TABLE ledger_entry DISABLE ROW LEVEL SECURITY"])
+@pytest.mark.parametrize(
+    "statement", ["CREATE TABLE sneaked (x int)", "ALTER TABLE ledger_entry DISABLE ROW LEVEL SECURITY"]
+)
 def test_the_runtime_role_cannot_change_the_schema(statement: str) -> None:
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

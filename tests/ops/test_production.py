@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
+from tests.databases import TestDatabase, point
+from tests.world import make_world
 
 from anru.accounts.models import Person
 from anru.ops.demo.district import PASSWORD
 from anru.ops.facts import DatabaseFacts
 from anru.ops.production import ARGON2, RULES, StartFacts, gather, judge
-from tests.databases import TestDatabase, point
-from tests.world import make_world
 
 SECRET = "q7Zr-3kfUw9TeYb2LmXs8VdNh4PgJc6RaEo1Ki5Bt0QzMuWxSvHy"
 DATABASE = DatabaseFacts(

@@ -31,9 +31,7 @@ class Region(models.Model):
 
     class Meta:
         ordering = ("path",)
-        constraints = [
-            models.CheckConstraint(condition=Q(path__endswith="/"), name="region_path_ends_with_slash")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(path__endswith="/"), name="region_path_ends_with_slash")]
 
     def __str__(self) -> str:
         return self.name
@@ -83,7 +81,7 @@ class Person(AbstractBaseUser):
     session_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
+    objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

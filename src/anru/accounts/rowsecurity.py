@@ -22,13 +22,11 @@ OWN_PERSON = "(person_id = (SELECT NULLIF(current_setting('anru.person', true), 
 
 def enable(table: str) -> RunSQL:
     """Return the migration step after which the runtime role sees no row of `table` without a policy."""
-    return RunSQL(
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
-    )
+    return RunSQL(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
 def policy(table: str, name: str, using: str, *, command: str = "ALL", check: str | None = None) -> RunSQL:
-    """Return the migration step that lets rows of `table` through where `using` holds, and written where `check` does."""
+    """Return the migration step: rows of `table` pass where `using` holds, and are written where `check` does."""
     using_part = "" if command == "INSERT" else f" USING ({using})"
     check_part = "" if command in {"SELECT", "DELETE"} else f" WITH CHECK ({check or using})"
     return RunSQL(

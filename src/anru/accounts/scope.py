@@ -13,6 +13,8 @@ from django.db.models import Q, QuerySet
 from anru.kernel.actor import SYSTEM, Actor, path_range
 
 M = TypeVar("M", bound=models.Model)
+SETTINGS = ("person", "membership", "low", "high", "review")
+READ_SCOPE = "SELECT " + ", ".join(f"current_setting('anru.{name}', true)" for name in SETTINGS)
 
 
 def begin(person_id: uuid.UUID, membership_id: uuid.UUID | None) -> Actor | None:
@@ -65,14 +67,21 @@ def acting_as(person_id: uuid.UUID, membership_id: uuid.UUID | None) -> Iterator
 
 @contextmanager
 def acting_as_system() -> Iterator[Actor]:
-    """Run the block in one transaction with everything visible: timed work, and look-ups by an unguessable token."""
+    """Run the block in one transaction with everything visible: timed work, and look-ups by an unguessable token.
+
+    Inside a running transaction the scope that stood before stands again afterwards: the setting outlives a savepoint,
+    and the rest of a request would otherwise see everything too.
+    """
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(READ_SCOPE)
+            before = [text or "" for text in cursor.fetchone()]
         yield begin_system()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT anru_set_scope(%s, %s, %s, %s, %s)", before)
 
 
-def within(
-    rows: QuerySet[M], actor: Actor, *, reviewing: bool = False, field: str = "scope_path"
-) -> QuerySet[M]:
+def within(rows: QuerySet[M], actor: Actor, *, reviewing: bool = False, field: str = "scope_path") -> QuerySet[M]:
     """Return those of `rows` that lie in the actor's territory, and with `reviewing` in a review territory too.
 
     This is the one filter behind every `scope_*`; the tests of the second lock replace it by one that lets all pass.

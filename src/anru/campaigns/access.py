@@ -88,7 +88,7 @@ def scope_assignments(actor: Actor) -> QuerySet[ReviewAssignment]:
     if actor.is_system or actor.role in BUREAU_WORKERS:
         return within(rows, actor)
     if actor.role in PROVIDER_PEOPLE:
-        return rows.filter(organisation_id=actor.organisation_id)
+        return rows.filter(organisation_id=actor.own_organisation_id)
     return rows.none()
 
 
@@ -111,7 +111,7 @@ def live_assignments(actor: Actor, on: date) -> list[tuple[UUID, str]]:
     if actor.role not in PROVIDER_PEOPLE:
         return []
     rows = ReviewAssignment.objects.filter(
-        organisation_id=actor.organisation_id, ended_at__isnull=True, opens_on__lte=on, closes_on__gte=on
+        organisation_id=actor.own_organisation_id, ended_at__isnull=True, opens_on__lte=on, closes_on__gte=on
     )
     return list(rows.values_list("campaign_id", "scope_path"))
 

@@ -27,9 +27,7 @@ NOT_RUNNING = Refusal(
 NO_ITEMS = Refusal(
     "campaign.no_items", RefusalKind.NOT_VALID, _("没有规定动作，不能下发。"), _("请至少保留一项规定动作。")
 )
-PERIOD_WRONG = Refusal(
-    "campaign.period", RefusalKind.NOT_VALID, _("完成期限早于开始日期。"), _("请检查两个日期。")
-)
+PERIOD_WRONG = Refusal("campaign.period", RefusalKind.NOT_VALID, _("完成期限早于开始日期。"), _("请检查两个日期。"))
 NO_RULEBOOK = Refusal(
     "campaign.no_rulebook",
     RefusalKind.NOT_VALID,

@@ -30,9 +30,7 @@ class Campaign(models.Model):
     basis = models.TextField(_("依据"), max_length=1000, blank=True)
     starts_on = models.DateField(_("开始日期"))
     due_on = models.DateField(_("完成期限"))
-    state = models.CharField(
-        max_length=10, choices=list(CAMPAIGN_LABELS.items()), default=CampaignState.DRAFT.value
-    )
+    state = models.CharField(max_length=10, choices=list(CAMPAIGN_LABELS.items()), default=CampaignState.DRAFT.value)
     person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -42,14 +40,10 @@ class Campaign(models.Model):
         ordering = ("-starts_on", "name")
         constraints = [
             models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="campaign_ends_after_start"),
-            models.UniqueConstraint(
-                fields=["region", "document_number", "name"], name="one_campaign_of_a_name"
-            ),
+            models.UniqueConstraint(fields=["region", "document_number", "name"], name="one_campaign_of_a_name"),
         ]
         triggers = [
-            pgtrigger.FSM(
-                name="campaign_moves", field="state", transitions=list(CAMPAIGN_MACHINE.transitions())
-            )
+            pgtrigger.FSM(name="campaign_moves", field="state", transitions=list(CAMPAIGN_MACHINE.transitions()))
         ]
 
     def __str__(self) -> str:
@@ -66,9 +60,7 @@ class RequiredItem(models.Model):
     code = models.CharField(max_length=20)
     title = models.CharField(_("名称"), max_length=80)
     title_en = models.CharField(max_length=120, blank=True)
-    per = models.CharField(
-        max_length=10, choices=[("enterprise", _("每家企业")), ("space", _("每个有限空间"))]
-    )
+    per = models.CharField(max_length=10, choices=[("enterprise", _("每家企业")), ("space", _("每个有限空间"))])
     spec = models.JSONField()
     edition = models.CharField(max_length=64)
     edited = models.BooleanField(default=False)
@@ -121,9 +113,7 @@ class Obligation(models.Model):
     enterprise = models.ForeignKey("registry.Enterprise", models.PROTECT, related_name="obligations")
     space = models.ForeignKey("registry.ConfinedSpace", models.PROTECT, null=True, related_name="obligations")
     scope_path = scope_path_field()
-    state = models.CharField(
-        max_length=10, choices=list(OBLIGATION_LABELS.items()), default=ObligationState.OWED.value
-    )
+    state = models.CharField(max_length=10, choices=list(OBLIGATION_LABELS.items()), default=ObligationState.OWED.value)
     due_on = models.DateField()
     submitted_at = models.DateTimeField(null=True)
     claimed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
@@ -167,9 +157,7 @@ class Obligation(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.FSM(
-                name="obligation_moves", field="state", transitions=list(OBLIGATION_MACHINE.transitions())
-            )
+            pgtrigger.FSM(name="obligation_moves", field="state", transitions=list(OBLIGATION_MACHINE.transitions()))
         ]
 
 
@@ -200,7 +188,7 @@ class Submission(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="submitted_stands",
-                operation=pgtrigger.UpdateOf(
+                operation=pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
                     "statement", "fields", "person_id", "organisation_id", "submitted_at"
                 ),
                 condition=pgtrigger.Q(old__submitted_at__isnull=False),
@@ -239,6 +227,8 @@ class Decision(models.Model):
     words = models.TextField(max_length=1000, blank=True)
     person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    # The name on the day of the verdict. The enterprise reads it here: the reviewer's own row is out of its sight.
+    organisation_name = models.CharField(max_length=120)
     author_person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     author_organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
@@ -283,9 +273,7 @@ class ReviewAssignment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="assignments")
-    organisation = models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="review_assignments"
-    )
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="review_assignments")
     region = models.ForeignKey("accounts.Region", models.PROTECT, related_name="+")
     grant = models.OneToOneField("accounts.ScopeGrant", models.PROTECT, related_name="+")
     scope_path = scope_path_field()
@@ -339,9 +327,7 @@ class Tally(models.Model):
     id = models.BigAutoField(primary_key=True)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
     scope_path = scope_path_field()
-    kind = models.CharField(
-        max_length=10, choices=[("obligation", "obligation"), ("enterprise", "enterprise")]
-    )
+    kind = models.CharField(max_length=10, choices=[("obligation", "obligation"), ("enterprise", "enterprise")])
     item = models.ForeignKey(RequiredItem, models.CASCADE, null=True, related_name="+")
     industry = models.CharField(max_length=30, blank=True)
     state = models.CharField(max_length=10)
@@ -367,6 +353,4 @@ class Snapshot(models.Model):
 
     class Meta:
         ordering = ("day",)
-        constraints = [
-            models.UniqueConstraint(fields=["campaign", "region", "day"], name="one_snapshot_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["campaign", "region", "day"], name="one_snapshot_a_day")]

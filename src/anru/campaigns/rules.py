@@ -137,7 +137,7 @@ def judge_light(
     """Return the colour of a progress figure on a day.
 
     The plan is the straight line from the first day to the deadline. Green: all done, or close enough to the line.
-    Yellow: behind it by the yellow lag, or the deadline is near. Red: behind by the red lag, or the deadline has passed.
+    Yellow: behind it by the yellow lag, or the deadline is near. Red: behind by the red lag, or the deadline is over.
     """
     if total_n == 0 or complete_n >= total_n:
         return Light.GREEN

@@ -51,10 +51,7 @@ def campaign(actor: Actor, campaign_id: uuid.UUID) -> Campaign | None:
 def current_campaign(actor: Actor) -> Campaign | None:
     """Return the running campaign with the nearest deadline that concerns the actor, else the last one, or None."""
     rows = campaigns(actor).exclude(state=CampaignState.DRAFT)
-    return (
-        rows.filter(state=CampaignState.RUNNING).order_by("due_on").first()
-        or rows.order_by("-due_on").first()
-    )
+    return rows.filter(state=CampaignState.RUNNING).order_by("due_on").first() or rows.order_by("-due_on").first()
 
 
 def items(actor: Actor, campaign_id: uuid.UUID) -> QuerySet[RequiredItem]:
@@ -83,9 +80,7 @@ class ObligationFilter:
 
 def obligations(actor: Actor, wanted: ObligationFilter) -> QuerySet[Obligation]:
     """Return the obligations that the actor sees and the filter keeps."""
-    rows = scope_obligations(actor).select_related(
-        "item", "enterprise", "enterprise__town", "space", "campaign"
-    )
+    rows = scope_obligations(actor).select_related("item", "enterprise", "enterprise__town", "space", "campaign")
     if wanted.campaign_id:
         rows = rows.filter(campaign_id=wanted.campaign_id)
     if wanted.item_code:
@@ -99,9 +94,7 @@ def obligations(actor: Actor, wanted: ObligationFilter) -> QuerySet[Obligation]:
     if wanted.industry:
         rows = rows.filter(participation__industry=wanted.industry)
     if wanted.search:
-        rows = rows.filter(
-            Q(enterprise__name__icontains=wanted.search) | Q(enterprise__credit_code=wanted.search)
-        )
+        rows = rows.filter(Q(enterprise__name__icontains=wanted.search) | Q(enterprise__credit_code=wanted.search))
     return rows.order_by("scope_path", "item__position", "space__number")
 
 
@@ -115,15 +108,9 @@ class ParticipationFilter:
     search: str = ""
 
 
-def participations(
-    actor: Actor, campaign_id: uuid.UUID, wanted: ParticipationFilter
-) -> QuerySet[Participation]:
+def participations(actor: Actor, campaign_id: uuid.UUID, wanted: ParticipationFilter) -> QuerySet[Participation]:
     """Return the enterprises in a campaign, with the number of their items that are done and owed."""
-    rows = (
-        scope_participations(actor)
-        .filter(campaign_id=campaign_id)
-        .select_related("enterprise", "enterprise__town")
-    )
+    rows = scope_participations(actor).filter(campaign_id=campaign_id).select_related("enterprise", "enterprise__town")
     if wanted.standing == "left":
         rows = rows.filter(left_at__isnull=False)
     else:
@@ -135,9 +122,7 @@ def participations(
     if wanted.industry:
         rows = rows.filter(industry=wanted.industry)
     if wanted.search:
-        rows = rows.filter(
-            Q(enterprise__name__icontains=wanted.search) | Q(enterprise__credit_code=wanted.search)
-        )
+        rows = rows.filter(Q(enterprise__name__icontains=wanted.search) | Q(enterprise__credit_code=wanted.search))
     return rows.order_by("scope_path")
 
 
@@ -177,12 +162,15 @@ def own_obligations(actor: Actor, campaign_id: uuid.UUID) -> list[Obligation]:
 
 
 def submissions(actor: Actor, obligation_id: uuid.UUID) -> list[Submission]:
-    """Return the versions of one obligation that the actor may read, newest first, with their files."""
+    """Return the versions of one obligation that the actor may read, newest first, with their files.
+
+    Organisations are not joined: the author's row is hidden from a reviewer, and the join would hide the proof with it.
+    """
     files = Prefetch("files", SubmissionFile.objects.select_related("file"))
     return list(
         scope_submissions(actor)
         .filter(obligation_id=obligation_id)
-        .select_related("person", "organisation")
+        .select_related("person")
         .prefetch_related(files)
         .order_by("-number")
     )
@@ -193,7 +181,7 @@ def decisions(actor: Actor, obligation_id: uuid.UUID) -> list[Decision]:
     return list(
         scope_decisions(actor)
         .filter(obligation_id=obligation_id)
-        .select_related("person", "organisation", "set_aside_by", "submission")
+        .select_related("person", "set_aside_by", "submission")
         .order_by("-decided_at")
     )
 
@@ -203,9 +191,7 @@ def file_in_scope(actor: Actor, file_id: uuid.UUID) -> File | None:
     rows = within(File.objects.all(), actor, reviewing=True).filter(pk=file_id)
     if not (actor.is_system or actor.enterprise_id):
         # What an enterprise has uploaded and not put forward is its own paper.
-        submitted = SubmissionFile.objects.filter(
-            file_id=OuterRef("pk"), submission__submitted_at__isnull=False
-        )
+        submitted = SubmissionFile.objects.filter(file_id=OuterRef("pk"), submission__submitted_at__isnull=False)
         shown = SpacePhoto.objects.filter(file_id=OuterRef("pk"), removed_at__isnull=True)
         rows = rows.filter(Exists(submitted) | Exists(shown))
     return rows.first() if actor.is_system or actor.role in OBLIGATION_READERS else None

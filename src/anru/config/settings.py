@@ -7,6 +7,7 @@ Every name that begins with ANRU_ is documented in docs/operations.md. A product
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ DEBUG = env.bool("ANRU_DEBUG", default=False)
 
 def _secret_key() -> str:
     """Return the key from the environment, or the one that the first start made and keeps in the data folder."""
-    given = env.str("ANRU_SECRET_KEY", default="")
+    given: str = env.str("ANRU_SECRET_KEY", default="")
     if given:
         return given
     kept = DATA_DIR / "secret_key"
@@ -34,10 +35,9 @@ def _secret_key() -> str:
         fresh = kept.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(64))
-        try:
+        # Two first starts at the same moment: one key wins and both use it.
+        with suppress(FileExistsError):
             kept.hardlink_to(fresh)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return kept.read_text()
 
@@ -220,9 +220,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = env.bool("ANRU_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = env.int("ANRU_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("ANRU_BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("ANRU_BEHIND_PROXY", default=False) else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -19,7 +19,7 @@ def can_upload(actor: Actor, enterprise_id: uuid.UUID) -> bool:
 
 def scope_uploads(actor: Actor) -> QuerySet[Upload]:
     """Return the person's own unfinished and finished uploads in the actor's territory."""
-    return within(Upload.objects.filter(person_id=actor.person_id), actor)
+    return within(Upload.objects.filter(person_id=actor.own_person_id), actor)
 
 
 def scope_files(actor: Actor) -> QuerySet[File]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anru.accounts.models import scope_path_field
+from anru.evidence.labels import SPACE_VIEW_LABELS
 from anru.evidence.states import FileState, Medium
 from anru.kernel.ids import new_id
 
@@ -21,9 +22,7 @@ class Upload(models.Model):
     target_kind = models.CharField(max_length=20)
     target_id = models.UUIDField()
     slot = models.CharField(max_length=40)
-    medium = models.CharField(
-        max_length=10, choices=[(Medium.PHOTO, _("照片")), (Medium.DOCUMENT, _("文件"))]
-    )
+    medium = models.CharField(max_length=10, choices=[(Medium.PHOTO, _("照片")), (Medium.DOCUMENT, _("文件"))])
     file_name = models.CharField(max_length=200)
     total_bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()
@@ -73,9 +72,7 @@ class File(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in FileState]), name="file_state_known"
             ),
-            models.CheckConstraint(
-                condition=~Q(state="refused") | ~Q(refusal_code=""), name="refused_file_has_code"
-            ),
+            models.CheckConstraint(condition=~Q(state="refused") | ~Q(refusal_code=""), name="refused_file_has_code"),
         ]
 
 
@@ -89,7 +86,7 @@ class SpacePhoto(models.Model):
     file = models.ForeignKey(File, models.PROTECT, related_name="+")
     view = models.CharField(
         max_length=12,
-        choices=[("overall", _("全景")), ("entrance", _("出入口")), ("isolation", _("隔离设施"))],
+        choices=list(SPACE_VIEW_LABELS.items()),
     )
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)

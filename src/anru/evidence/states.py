@@ -18,3 +18,11 @@ class Medium(StrEnum):
 
     PHOTO = "photo"
     DOCUMENT = "document"
+
+
+class SpaceView(StrEnum):
+    """What a picture in a confined space's own file shows."""
+
+    OVERALL = "overall"
+    ENTRANCE = "entrance"
+    ISOLATION = "isolation"

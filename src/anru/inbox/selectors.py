@@ -71,12 +71,12 @@ def to_do_count(actor: Actor, at: datetime) -> int:
 
 def notices(actor: Actor) -> QuerySet[Notice]:
     """Return the person's notices, newest first."""
-    return Notice.objects.filter(person_id=actor.person_id).order_by("-created_at")
+    return Notice.objects.filter(person_id=actor.own_person_id).order_by("-created_at")
 
 
 def unread_count(actor: Actor) -> int:
     """Return how many notices the person has not read, counted no further than `MOST_COUNTED`."""
-    return Notice.objects.filter(person_id=actor.person_id, read_at__isnull=True)[:MOST_COUNTED].count()
+    return Notice.objects.filter(person_id=actor.own_person_id, read_at__isnull=True)[:MOST_COUNTED].count()
 
 
 def _words(kind: str) -> Callable[[Mapping[str, Any]], str]:
@@ -113,9 +113,7 @@ def _reviews(actor: Actor, at: datetime) -> list[ToDo]:
     waiting, held = queue_length(actor, at), claimed(actor).count()
     found = []
     if held:
-        found.append(
-            ToDo(_("已领取未决定"), _("请在领取时限内作出决定"), "reviews:desk", count=held, urgent=True)
-        )
+        found.append(ToDo(_("已领取未决定"), _("请在领取时限内作出决定"), "reviews:desk", count=held, urgent=True))
     if waiting:
         found.append(ToDo(_("待审核材料"), _("按提交先后排列"), "reviews:desk", count=waiting))
     return found

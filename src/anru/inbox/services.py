@@ -40,7 +40,7 @@ def notify(
 
 def notices_read(*, actor: Actor, at: datetime, notice_id: uuid.UUID | None = None) -> int:
     """The actor's notice, or all of them, count as read; returns how many changed."""
-    rows = Notice.objects.filter(person_id=actor.person_id, read_at__isnull=True)
+    rows = Notice.objects.filter(person_id=actor.own_person_id, read_at__isnull=True)
     if notice_id is not None:
         rows = rows.filter(pk=notice_id)
     return rows.update(read_at=at)

@@ -12,4 +12,4 @@ def scope_jobs(actor: Actor) -> QuerySet[Job]:
     """Return the person's own jobs."""
     if actor.is_system:
         return Job.objects.all()
-    return Job.objects.filter(person_id=actor.person_id)
+    return Job.objects.filter(person_id=actor.own_person_id)

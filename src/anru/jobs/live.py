@@ -1,4 +1,4 @@
-"""Telling open pages that something changed. The message carries no content; the page asks again under its own rights."""
+"""Telling open pages that something changed. The message has no content; the page asks again under its own rights."""
 
 from __future__ import annotations
 

@@ -41,7 +41,5 @@ class Job(models.Model):
         ordering = ("-created_at",)
         indexes = [models.Index(fields=["person", "-created_at"], name="job_person_created")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in JobState]), name="job_state_known"
-            )
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in JobState]), name="job_state_known")
         ]

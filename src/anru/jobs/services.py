@@ -20,8 +20,8 @@ def job_open(*, actor: Actor, kind: str, title: str, at: datetime) -> Job:
         id=job_id,
         kind=kind,
         title=title,
-        person_id=actor.person_id,
-        membership_id=actor.membership_id,
+        person_id=actor.own_person_id,
+        membership_id=actor.own_membership_id,
         scope_path=actor.scope_path,
         created_at=at,
     )

@@ -26,6 +26,27 @@ class Actor:
     is_system: bool = False
 
     @property
+    def own_person_id(self) -> uuid.UUID:
+        """The person who acts. Raises: PermissionError for the system, which is nobody."""
+        if self.person_id is None:
+            raise PermissionError("the system is no person")
+        return self.person_id
+
+    @property
+    def own_membership_id(self) -> uuid.UUID:
+        """The membership in which the person acts. Raises: PermissionError for the system."""
+        if self.membership_id is None:
+            raise PermissionError("the system holds no membership")
+        return self.membership_id
+
+    @property
+    def own_organisation_id(self) -> uuid.UUID:
+        """The organisation for which the person acts. Raises: PermissionError for the system."""
+        if self.organisation_id is None:
+            raise PermissionError("the system acts for no organisation")
+        return self.organisation_id
+
+    @property
     def enterprise_id(self) -> uuid.UUID | None:
         """The enterprise that the actor acts for, or None for an office, a provider or the system."""
         return self.organisation_id if self.organisation_kind == "enterprise" else None

@@ -16,9 +16,7 @@ def canonical_json(facts: Mapping[str, Any]) -> str:
     Decimals and identifiers become strings, instants UTC with microseconds. Raises: TypeError for anything else that
     JSON cannot hold, ValueError for NaN and infinities.
     """
-    return json.dumps(
-        facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False
-    )
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False)
 
 
 def _plain(value: Any) -> str | list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Cast
 
 from anru.kernel.ids import new_id
 
@@ -27,7 +28,7 @@ class Entry(models.Model):
     clause = models.CharField(max_length=200, blank=True)
     facts_text = models.TextField()
     facts = models.GeneratedField(
-        expression=models.functions.Cast("facts_text", models.JSONField()),
+        expression=Cast("facts_text", models.JSONField()),
         output_field=models.JSONField(),
         db_persist=True,
     )

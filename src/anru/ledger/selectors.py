@@ -38,9 +38,7 @@ def exported_lines() -> Iterator[dict[str, Any]]:
         "ledger_at(at) AS at" if name == "at" else f"{name}::text" if name.endswith("id") else name for name in FIELDS
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT seq, prev_hash, hash, {columns} FROM ledger_entry WHERE hash IS NOT NULL ORDER BY seq"
-        )
+        cursor.execute(f"SELECT seq, prev_hash, hash, {columns} FROM ledger_entry WHERE hash IS NOT NULL ORDER BY seq")
         names = ["seq", "prev_hash", "hash", *FIELDS]
         while rows := cursor.fetchmany(2000):
             for row in rows:

@@ -77,9 +77,7 @@ def read_lines(path: str) -> Iterator[dict[str, Any]]:
 
 def main(argv: list[str] | None = None) -> int:
     """Print what is wrong and return 1, or print the head and return 0."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("export")
     parser.add_argument("--head", action="append", default=[], metavar="SEQ:HASH")
     options = parser.parse_args(argv)

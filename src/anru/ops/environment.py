@@ -22,7 +22,6 @@ KNOWN = frozenset(
         "ANRU_PRODUCTION",
         "ANRU_PROXY_COUNT",
         "ANRU_PUBLIC_URL",
-        "ANRU_PYTHON",
         "ANRU_SECRET_KEY",
         "ANRU_SECRET_KEY_FALLBACKS",
         "ANRU_SECURE_COOKIES",

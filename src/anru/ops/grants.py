@@ -53,20 +53,16 @@ def _grant_all(cursor: CursorWrapper, role: str) -> None:
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
         "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}",
     ):
-        cursor.execute(sql.SQL(statement).format(name))  # type: ignore[arg-type]
+        cursor.execute(sql.SQL(statement).format(name))
     # Functions of extensions belong to the administrator and are open to everyone already.
     cursor.execute(OWN_FUNCTIONS)
     for (signature,) in cursor.fetchall():
-        cursor.execute(
-            sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(signature), name)  # type: ignore[arg-type]
-        )
+        cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(signature), name))
 
 
 def _revoke(cursor: CursorWrapper, rights: str, table: str, role: str) -> None:
     statement = sql.SQL("REVOKE {} ON {} FROM {}")
-    cursor.execute(
-        statement.format(sql.SQL(rights), sql.Identifier(table), sql.Identifier(role))  # type: ignore[arg-type]
-    )
+    cursor.execute(statement.format(sql.SQL(rights), sql.Identifier(table), sql.Identifier(role)))
 
 
 def _require(cursor: CursorWrapper, question: str, name: str, trouble: Trouble) -> None:

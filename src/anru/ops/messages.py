@@ -34,7 +34,9 @@ def extracted() -> Catalog:
     """Return every translatable text of the product with the places where it stands."""
     catalogue = Catalog(locale="en", charset="utf-8", project="anru")
     for path, source in _sources():
-        for line, message, comments, context in extract("python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}):
+        for line, message, comments, context in extract(
+            "python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
+        ):
             where = [(str(path.relative_to(SOURCE)), line)]
             flags = ("python-format",) if "%(" in str(message) else ()
             catalogue.add(message, None, where, flags=flags, auto_comments=comments, context=context)

@@ -54,7 +54,7 @@ def run(given: Namespace) -> int:
 
 
 def _run(given: Namespace, lease: Lease, supervisor: Supervisor, say: Callable[..., None]) -> int:
-    listener, port = bind(given.host, given.port or DEFAULT_PORT, fixed=given.port is not None)
+    listener, port = bind(given.host, DEFAULT_PORT if given.port is None else given.port, fixed=given.port is not None)
     if given.port is None and port != DEFAULT_PORT:
         say(MOVED, port=DEFAULT_PORT, chosen=port)
     database = _database(supervisor, say)
@@ -134,8 +134,8 @@ def _first_answer(host: str, port: int) -> Callable[[], bool]:
         try:
             with opener.open(f"http://{reach}:{port}/healthz", timeout=2):
                 return True
-        except urllib.error.HTTPError:
-            return True  # It answers, if only to refuse this host name.
+        except urllib.error.HTTPError as error:
+            return error.code < 500  # It answers, if only to refuse this host name or to ask for HTTPS.
         except OSError:
             return False
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -15,8 +18,11 @@ from anru.kernel.ids import new_id
 from anru.registry.labels import CATEGORY_LABELS, ISOLATION_STATE_LABELS, OPENING_LABELS
 from anru.registry.states import IMPORT_MACHINE, ImportStage, IsolationState, Opening, ScopeCategory
 
+DecimalIn = str | float | Decimal | None
+DecimalOut = Decimal | None
 
-def latitude_field() -> models.DecimalField[object, object]:
+
+def latitude_field() -> models.DecimalField[DecimalIn, DecimalOut]:
     """Return a column for a latitude in degrees, WGS 84."""
     return models.DecimalField(
         _("纬度"),
@@ -28,7 +34,7 @@ def latitude_field() -> models.DecimalField[object, object]:
     )
 
 
-def longitude_field() -> models.DecimalField[object, object]:
+def longitude_field() -> models.DecimalField[DecimalIn, DecimalOut]:
     """Return a column for a longitude in degrees, WGS 84."""
     return models.DecimalField(
         _("经度"),
@@ -40,7 +46,7 @@ def longitude_field() -> models.DecimalField[object, object]:
     )
 
 
-def metres_field(label: object) -> models.DecimalField[object, object]:
+def metres_field(label: Any) -> models.DecimalField[DecimalIn, DecimalOut]:
     """Return a column for a length in metres, to the centimetre."""
     return models.DecimalField(
         label, max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]

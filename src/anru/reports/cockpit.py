@@ -88,11 +88,7 @@ def cockpit(actor: Actor, campaign: Campaign, at: datetime, region_code: str = "
     if not can_see_cockpit(actor):
         return None
     regions = list(scope_regions(actor).order_by("path"))
-    region = (
-        next((row for row in regions if row.code == region_code), None)
-        if region_code
-        else _own(regions, actor)
-    )
+    region = next((row for row in regions if row.code == region_code), None) if region_code else _own(regions, actor)
     if region is None:
         return None
     low, high = path_range(region.path)
@@ -113,8 +109,7 @@ def cockpit(actor: Actor, campaign: Campaign, at: datetime, region_code: str = "
         days_left=(campaign.due_on - legal_date(at)).days,
         whole=judge.standing(region.code, region.name, *sums.under(region.path)),
         items=tuple(
-            judge.item(item, sums.items.get(item.pk, {}))
-            for item in RequiredItem.objects.filter(campaign=campaign)
+            judge.item(item, sums.items.get(item.pk, {})) for item in RequiredItem.objects.filter(campaign=campaign)
         ),
         places=tuple(judge.standing(place.code, place.name, *sums.under(place.path)) for place in places),
         industries=tuple(

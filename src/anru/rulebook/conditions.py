@@ -77,9 +77,7 @@ def applies(condition: Condition, facts: Facts) -> bool:
     return (
         _among(condition.space_class_in, facts.space_class)
         and (condition.open_pool is None or facts.open_pool is None or condition.open_pool == facts.open_pool)
-        and (
-            not condition.hazards_any or facts.hazards is None or bool(condition.hazards_any & facts.hazards)
-        )
+        and (not condition.hazards_any or facts.hazards is None or bool(condition.hazards_any & facts.hazards))
         and _among(condition.sector_in, facts.sector)
     )
 

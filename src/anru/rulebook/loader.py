@@ -28,9 +28,7 @@ def read_instruments(folder: Path) -> tuple[Instrument, ...]:
     """Return every instrument of a folder. Raises: RulebookInvalid with every fault that was found."""
     problems: list[Problem] = []
     instruments = [
-        instrument
-        for path in sorted(folder.glob("*.toml"))
-        if (instrument := _read_file(path, problems)) is not None
+        instrument for path in sorted(folder.glob("*.toml")) if (instrument := _read_file(path, problems)) is not None
     ]
     if not instruments and not problems:
         problems.append(Problem(folder.name, "", "", "has no instruments"))
@@ -94,14 +92,10 @@ def _read_file(path: Path, problems: list[Problem]) -> Instrument | None:
     if not isinstance(head, dict):
         problems.append(Problem(path.name, "instrument", "", "is missing"))
         return None
-    return _read_instrument(
-        Table(head, file=path.name, entry="instrument", problems=problems), content, path, problems
-    )
+    return _read_instrument(Table(head, file=path.name, entry="instrument", problems=problems), content, path, problems)
 
 
-def _read_instrument(
-    head: Table, content: dict[str, Any], path: Path, problems: list[Problem]
-) -> Instrument | None:
+def _read_instrument(head: Table, content: dict[str, Any], path: Path, problems: list[Problem]) -> Instrument | None:
     starts = head.day("effective_from", required=True)
     ends = head.day("effective_to")
     if starts is None:
@@ -113,9 +107,7 @@ def _read_instrument(
         short=head.both("short"),
         clause_form=head.both("clause_form", default=Text("", "")),
         applies_when=head.condition("applies_when"),
-        confidence=head.code("confidence", Confidence, default=Confidence.P)
-        if head.has("confidence")
-        else None,
+        confidence=head.code("confidence", Confidence, default=Confidence.P) if head.has("confidence") else None,
         source=head.text("source", default=""),
         starts=starts,
         ends=ends,
@@ -167,9 +159,7 @@ class _Frame:
         )
 
 
-def _entries(
-    content: dict[str, Any], name: str, key: str, path: Path, problems: list[Problem]
-) -> list[Table]:
+def _entries(content: dict[str, Any], name: str, key: str, path: Path, problems: list[Problem]) -> list[Table]:
     entries = content.get(name, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         problems.append(Problem(path.name, "", name, "must be a list of tables"))
@@ -294,16 +284,12 @@ def _cross_faults(instruments: Sequence[Instrument]) -> list[Problem]:
         for name, field, starts, ends in own:
             for other_starts, other_ends, other_file in spans.get(name, []):
                 if starts <= (other_ends or date.max) and other_starts <= (ends or date.max):
-                    problems.append(
-                        Problem(one.file, name, field, f"is in force at the same time in {other_file}")
-                    )
+                    problems.append(Problem(one.file, name, field, f"is in force at the same time in {other_file}"))
             spans.setdefault(name, []).append((starts, ends, one.file))
     rule_ids = {rule.id for one in instruments for rule in one.rules}
     instrument_ids = {one.id for one in instruments}
     for one in instruments:
-        references = [
-            (rule.id, "supersedes", name, rule_ids) for rule in one.rules for name in rule.supersedes
-        ]
+        references = [(rule.id, "supersedes", name, rule_ids) for rule in one.rules for name in rule.supersedes]
         references += [(item.code, "basis", name, rule_ids) for item in one.items for name in item.basis]
         references += [("instrument", "supersedes", name, instrument_ids) for name in one.supersedes]
         problems += [

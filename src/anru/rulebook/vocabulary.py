@@ -143,9 +143,7 @@ def default_hazards(sub_type: str, works: Iterable[str] = ()) -> tuple[Hazard, .
 def suggested_consequences(hazards: Iterable[str]) -> tuple[str, ...]:
     """Return the codes of what the hazards can lead to, in the order of the list."""
     words = vocabulary()
-    found = {
-        code for hazard in hazards if hazard in words.hazards for code in words.hazards[hazard].consequences
-    }
+    found = {code for hazard in hazards if hazard in words.hazards for code in words.hazards[hazard].consequences}
     return tuple(code for code in words.consequences if code in found)
 
 
@@ -199,9 +197,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
             ("controls", hazard.controls, words.controls),
         ):
             problems += [
-                Problem(file, hazard.code, field, f"unknown code {code!r}")
-                for code in codes
-                if code not in known
+                Problem(file, hazard.code, field, f"unknown code {code!r}") for code in codes if code not in known
             ]
     if problems:
         raise RulebookInvalid(problems)

@@ -132,11 +132,7 @@ class Migration(migrations.Migration):
             rowsecurity.follows_owner(table, "enterprise_id", "registry_enterprise", "organisation_id")
             for table in OWNED
         ],
-        *[
-            step
-            for table in [*OWNED, "campaigns_tally", "campaigns_snapshot"]
-            for step in rowsecurity.territory(table)
-        ],
+        *[step for table in [*OWNED, "campaigns_tally", "campaigns_snapshot"] for step in rowsecurity.territory(table)],
         *[
             step
             for table in ("campaigns_campaign", "campaigns_requireditem")

@@ -63,15 +63,13 @@ def campaign_create(
                 basis=basis.strip(),
                 starts_on=starts_on,
                 due_on=due_on,
-                person_id=actor.person_id,
+                person_id=actor.own_person_id,
                 created_at=at,
             )
     except IntegrityError as error:
         raise Refused(errors.ALREADY_NAMED) from error
     RequiredItem.objects.bulk_create(
-        RequiredItem(
-            id=new_id(), campaign=campaign, scope_path=campaign.scope_path, position=position, **item
-        )
+        RequiredItem(id=new_id(), campaign=campaign, scope_path=campaign.scope_path, position=position, **item)
         for position, item in enumerate(items, start=1)
     )
     record_campaign(campaign, "campaign.created", actor=actor, at=at, name=campaign.name, due_on=due_on)
@@ -172,7 +170,7 @@ def assignment_open(
                 scope_path=region.path,
                 opens_on=opens_on,
                 closes_on=closes_on,
-                person_id=actor.person_id,
+                person_id=actor.own_person_id,
                 created_at=at,
             )
     except IntegrityError as error:
@@ -192,9 +190,7 @@ def assignment_end(*, actor: Actor, at: datetime, assignment_id: uuid.UUID) -> R
     assignment.ended_at = at
     assignment.save(update_fields=["ended_at"])
     scope_grant_revoke(actor=actor, at=at, grant=assignment.grant)
-    record_campaign(
-        campaign, "campaign.reviewer_ended", actor=actor, at=at, provider=assignment.organisation_id
-    )
+    record_campaign(campaign, "campaign.reviewer_ended", actor=actor, at=at, provider=assignment.organisation_id)
     return assignment
 
 

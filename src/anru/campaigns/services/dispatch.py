@@ -26,9 +26,7 @@ from anru.registry.models import ConfinedSpace, Enterprise
 from anru.registry.states import ScopeCategory
 
 
-def campaign_dispatch(
-    *, actor: Actor, at: datetime, campaign_id: uuid.UUID, job: Job | None = None
-) -> Campaign:
+def campaign_dispatch(*, actor: Actor, at: datetime, campaign_id: uuid.UUID, job: Job | None = None) -> Campaign:
     """The campaign runs; its items can no longer be edited. Obligations are made in batches by `dispatch_batch`.
 
     Refuses: not_found; campaign.not_keeper; campaign.not_draft; campaign.no_items; item.invalid.
@@ -94,9 +92,7 @@ def enterprises_join(*, campaign: Campaign, enterprises: Sequence[Enterprise], a
     keys = [enterprise.pk for enterprise in enterprises]
     parts = {
         part.enterprise_id: part
-        for part in Participation.objects.filter(
-            campaign=campaign, enterprise_id__in=keys, left_at__isnull=True
-        )
+        for part in Participation.objects.filter(campaign=campaign, enterprise_id__in=keys, left_at__isnull=True)
     }
     spaces: dict[uuid.UUID, list[ConfinedSpace]] = {}
     for space in ConfinedSpace.objects.filter(enterprise_id__in=keys, retired_at__isnull=True):
@@ -173,9 +169,7 @@ def space_retired(*, actor: Actor, at: datetime, space_id: uuid.UUID, reason: st
 
 def _reached(campaign: Campaign) -> QuerySet[Enterprise]:
     low, high = path_range(campaign.scope_path)
-    return Enterprise.objects.filter(
-        scope_path__gte=low, scope_path__lt=high, category=ScopeCategory.IN_SCOPE.value
-    )
+    return Enterprise.objects.filter(scope_path__gte=low, scope_path__lt=high, category=ScopeCategory.IN_SCOPE.value)
 
 
 def _running_over(path: str) -> Iterable[Campaign]:

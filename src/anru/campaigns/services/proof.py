@@ -59,9 +59,7 @@ def draft_save(
     return version
 
 
-def draft_attach(
-    *, actor: Actor, at: datetime, obligation_id: uuid.UUID, slot: str, file: File
-) -> SubmissionFile:
+def draft_attach(*, actor: Actor, at: datetime, obligation_id: uuid.UUID, slot: str, file: File) -> SubmissionFile:
     """The file lies in the slot of the open draft; putting the same file there again changes nothing.
 
     Refuses: as draft_open; submission.slot_unknown; submission.slot_full – the slot holds its most.
@@ -112,7 +110,7 @@ def obligation_submit(*, actor: Actor, at: datetime, obligation_id: uuid.UUID) -
     files = [FileFact(slot, state) for slot, state in version.files.values_list("slot", "file__state")]
     judge_submission(read_spec(obligation.item.spec), files, version.fields).enforce()
     version.submitted_at, version.updated_at = at, at
-    version.person_id, version.organisation_id = actor.person_id, actor.organisation_id
+    version.person_id, version.organisation_id = actor.own_person_id, actor.own_organisation_id
     version.save(update_fields=["submitted_at", "updated_at", "person_id", "organisation_id"])
     move_obligation(obligation, "submit", at=at, submitted_at=at)
     digests = sorted(version.files.values_list("file__sha256", flat=True))
@@ -165,8 +163,8 @@ def _open_version(obligation: Obligation, *, actor: Actor, at: datetime) -> Subm
         enterprise_id=obligation.enterprise_id,
         scope_path=obligation.scope_path,
         number=last.number + 1 if last else 1,
-        person_id=actor.person_id,
-        organisation_id=actor.organisation_id,
+        person_id=actor.own_person_id,
+        organisation_id=actor.own_organisation_id,
         statement=last.statement if last else "",
         fields=last.fields if last else {},
         created_at=at,

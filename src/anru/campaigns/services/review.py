@@ -51,11 +51,12 @@ def review_next(*, actor: Actor, at: datetime, after: uuid.UUID | None = None) -
 
     Rows that another transaction is claiming are stepped over, so two reviewers never wait for one another.
     """
-    own = scope_obligations(actor).filter(claimed_by_id=actor.person_id, state=ObligationState.IN_REVIEW)
-    held = own.exclude(pk=after).order_by("submitted_at").first()
+    own = scope_obligations(actor).filter(claimed_by_id=actor.own_person_id, state=ObligationState.IN_REVIEW)
+    skipped = [after] if after else []
+    held = own.exclude(pk__in=skipped).order_by("submitted_at").first()
     if held is not None:
         return review_claim(actor=actor, at=at, obligation_id=held.pk)
-    waiting = waiting_for(actor, at).exclude(pk=after).order_by("submitted_at", "pk")
+    waiting = waiting_for(actor, at).exclude(pk__in=skipped).order_by("submitted_at", "pk")
     candidate = waiting.select_for_update(of=("self",), skip_locked=True).first()
     if candidate is None:
         return None
@@ -128,9 +129,7 @@ def _decide(
     words: str,
 ) -> Decision:
     submission = (
-        Submission.objects.filter(obligation=obligation, submitted_at__isnull=False)
-        .order_by("-number")
-        .first()
+        Submission.objects.filter(obligation=obligation, submitted_at__isnull=False).order_by("-number").first()
     )
     if submission is None:
         raise Refused(errors.NOT_FOUND)
@@ -146,8 +145,9 @@ def _decide(
                 verdict=verdict,
                 reason_codes=list(reason_codes),
                 words=words.strip()[:1000],
-                person_id=actor.person_id,
-                organisation_id=actor.organisation_id,
+                person_id=actor.own_person_id,
+                organisation_id=actor.own_organisation_id,
+                organisation_name=actor.organisation_name,
                 author_person_id=submission.person_id,
                 author_organisation_id=submission.organisation_id,
                 decided_at=at,
@@ -223,8 +223,8 @@ def _lock_claimed(actor: Actor, obligation_id: uuid.UUID, at: datetime) -> Oblig
 def _own_enterprises(actor: Actor) -> list[uuid.UUID]:
     # No join to the organisation: row-level security hides it from the reviewer's scope, and with it the membership.
     return list(
-        Membership.objects.filter(person_id=actor.person_id, ended_at__isnull=True)
-        .exclude(organisation_id=actor.organisation_id)
+        Membership.objects.filter(person_id=actor.own_person_id, ended_at__isnull=True)
+        .exclude(organisation_id=actor.own_organisation_id)
         .values_list("organisation_id", flat=True)
     )
 

@@ -17,10 +17,8 @@ def snapshot_take(*, campaign: Campaign, day: date, at: datetime) -> int:
 
     Taking a day again replaces its figures, so the last run of a day stands.
     """
-    towns = defaultdict(lambda: [0, 0, 0, 0])
-    rows = (
-        Tally.objects.filter(campaign=campaign).values("scope_path", "kind", "state").annotate(sum_n=Sum("n"))
-    )
+    towns: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    rows = Tally.objects.filter(campaign=campaign).values("scope_path", "kind", "state").annotate(sum_n=Sum("n"))
     for row in rows:
         counts, n = towns[row["scope_path"]], row["sum_n"]
         if row["kind"] == "enterprise" and row["state"] != "left":

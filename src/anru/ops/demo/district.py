@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -26,7 +27,14 @@ from anru.ops.demo.burnup import past_snapshots
 from anru.ops.demo.gallery import make_gallery
 from anru.ops.demo.history import Historian, plans
 from anru.registry.models import Enterprise
-from anru.registry.services import EnterpriseFacts, IsolationFacts, SpaceFacts, enterprise_create, isolation_record, space_create
+from anru.registry.services import (
+    EnterpriseFacts,
+    IsolationFacts,
+    SpaceFacts,
+    enterprise_create,
+    isolation_record,
+    space_create,
+)
 from anru.rulebook.isolation import required_isolation
 from anru.rulebook.regions import yinzhou
 from anru.rulebook.vocabulary import default_hazards, suggested_consequences
@@ -300,8 +308,8 @@ def _history(
         historian.live(
             plan,
             owed.get(firm.pk, []),
-            lambda login=f"anquan{suffix}": cast.actor(login),
-            lambda login="shenhe" if number < split else "shenhe2": cast.actor(login),
+            partial(cast.actor, f"anquan{suffix}"),
+            partial(cast.actor, "shenhe" if number < split else "shenhe2"),
         )
 
 

@@ -23,4 +23,5 @@ def write_paper(number: int, font: Path, target: Path) -> None:
         '#set text(font: ("Noto Sans SC", "Noto Sans CJK SC"), lang: "zh", size: 12pt)\n'
         f"= {title}\n{sections}\n#v(1fr)\n主要负责人（签字）：张演示 #h(1fr) 日期：2026年5月"
     )
-    target.write_bytes(typst.compile(source.encode(), font_paths=[str(font.parent)]))
+    printed: bytes = typst.compile(source.encode(), font_paths=[str(font.parent)])  # type: ignore[misc]
+    target.write_bytes(printed)

@@ -45,9 +45,7 @@ def _ground(dice: random.Random) -> Image.Image:
     wall = dice.choice([(214, 208, 196), (190, 196, 198), (206, 190, 170)])
     draw.rectangle((0, horizon - 190, SIZE[0], horizon), fill=wall)
     for x in range(40, SIZE[0], 210):
-        draw.rectangle(
-            (x, horizon - 150, x + 110, horizon - 70), fill=(112, 140, 156), outline=(90, 100, 108), width=4
-        )
+        draw.rectangle((x, horizon - 150, x + 110, horizon - 70), fill=(112, 140, 156), outline=(90, 100, 108), width=4)
     for _ in range(400):
         x, y = dice.randint(0, SIZE[0]), dice.randint(horizon, SIZE[1])
         shade = dice.randint(-14, 14)
@@ -55,9 +53,7 @@ def _ground(dice: random.Random) -> Image.Image:
     return image
 
 
-def _board(
-    draw: ImageDraw.ImageDraw, at: tuple[int, int], lines: list[str], font_path: Path, colour: str
-) -> None:
+def _board(draw: ImageDraw.ImageDraw, at: tuple[int, int], lines: list[str], font_path: Path, colour: str) -> None:
     x, y = at
     draw.rectangle((x + 120, y + 150, x + 140, y + 420), fill=(110, 112, 116))
     draw.rounded_rectangle((x, y, x + 260, y + 190), 12, fill=colour, outline=(30, 30, 30), width=5)
@@ -84,9 +80,7 @@ def _pool(draw: ImageDraw.ImageDraw, dice: random.Random, font_path: Path) -> No
         x, y = dice.randint(200, 1080), dice.randint(600, 800)
         draw.line([(x, y), (x + dice.randint(20, 90), y)], fill=(80, 98, 82), width=2)
     _rails(draw, (70, 700, 1230, 880))
-    _board(
-        draw, (120 + dice.randint(0, 60), 250), ["危险", "有限空间", "未经审批严禁进入"], font_path, "#f2c230"
-    )
+    _board(draw, (120 + dice.randint(0, 60), 250), ["危险", "有限空间", "未经审批严禁进入"], font_path, "#f2c230")
 
 
 def _cover(draw: ImageDraw.ImageDraw, dice: random.Random, font_path: Path) -> None:
@@ -106,9 +100,7 @@ def _cover(draw: ImageDraw.ImageDraw, dice: random.Random, font_path: Path) -> N
 
 def _notice(draw: ImageDraw.ImageDraw, dice: random.Random, font_path: Path) -> None:
     x, y = 240 + dice.randint(-40, 40), 210
-    draw.rounded_rectangle(
-        (x, y, x + 800, y + 560), 16, fill=(250, 250, 246), outline=(24, 88, 140), width=10
-    )
+    draw.rounded_rectangle((x, y, x + 800, y + 560), 16, fill=(250, 250, 246), outline=(24, 88, 140), width=10)
     draw.rectangle((x, y, x + 800, y + 96), fill=(24, 88, 140))
     draw.text((x + 170, y + 18), "有限空间安全风险告知牌", font=_font(font_path, 42), fill=(255, 255, 255))
     rows = [

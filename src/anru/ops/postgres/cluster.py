@@ -172,7 +172,17 @@ class Cluster:
         if pid is None:
             return
         if not _gone_within(pid, 10.0):
-            stop = [self.binaries.program("pg_ctl"), "stop", "-D", self.place.data, "-m", "fast", "-w", "-t", "60"]
+            stop: list[str | Path] = [
+                self.binaries.program("pg_ctl"),
+                "stop",
+                "-D",
+                self.place.data,
+                "-m",
+                "fast",
+                "-w",
+                "-t",
+                "60",
+            ]
             self.account.run(stop)
         if not _gone_within(pid, 10.0):
             raise Trouble(STILL_RUNNING, pid=pid)

@@ -38,4 +38,4 @@ def create_database(connection: psycopg.Connection[Any], name: str = DATABASE, t
 
 
 def _missing(connection: psycopg.Connection[Any], question: str, name: str) -> bool:
-    return connection.execute(question, [name]).fetchone() is None  # type: ignore[arg-type]
+    return connection.execute(question, [name]).fetchone() is None

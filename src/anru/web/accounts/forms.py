@@ -106,7 +106,7 @@ class AcceptForm(forms.Form):
 class InviteForm(forms.Form):
     """Whom to invite, where, and as what."""
 
-    organisation = forms.ModelChoiceField(label=_("单位"), queryset=None)
+    organisation: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("单位"), queryset=None)
     role = forms.ChoiceField(label=_("角色"))
     name = forms.CharField(label=_("姓名"), max_length=40)
 
@@ -148,7 +148,7 @@ class OrganisationForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("类型"))
     name = forms.CharField(label=_("名称"), max_length=120)
-    region = forms.ModelChoiceField(label=_("属地"), queryset=None)
+    region: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("属地"), queryset=None)
 
     def __init__(
         self, *args: Any, kinds: Iterable[tuple[str, str | Promise]], regions: QuerySet[Any], **kwargs: Any

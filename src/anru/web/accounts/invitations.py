@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -20,7 +19,6 @@ from django.views.decorators.http import require_GET, require_POST
 from anru.accounts.access import can_see_people
 from anru.accounts.errors import NOT_PEOPLE_KEEPER
 from anru.accounts.labels import ROLE_LABELS
-from anru.accounts.models import Person
 from anru.accounts.selectors import invitation_by_token, invitation_of, invitations_open, roles_to_give, where_keeping
 from anru.accounts.services import invitation_accept, invitation_create, invitation_withdraw
 from anru.kernel.actor import Actor
@@ -75,7 +73,7 @@ def acceptance(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitation_by_token(token, at)
     if invitation is None:
         return render(request, "accounts/invitation_over.html", status=404)
-    known = cast(Person, request.user) if request.user.is_authenticated else None
+    known = request.user if request.user.is_authenticated else None
     form = AcceptForm(request.POST or None, initial={"name": invitation.name})
     if request.method == "POST" and (known is not None or form.is_valid()):
         given = {} if known else {name: form.cleaned_data[name] for name in ("username", "name", "phone", "password")}

@@ -29,7 +29,7 @@ OPEN_BEFORE_PASSWORD = frozenset({"accounts:password", "accounts:logout", "accou
 class ActorMiddleware:
     """Sets `request.actor` and the database's row scope; turns a refusal into its page and a ledger entry.
 
-    The view runs in a savepoint of this transaction: what a refused view wrote is gone, the record of the refusal stays.
+    The view runs in a savepoint of this transaction: what a refused view wrote is gone, the refusal stays on record.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -25,7 +25,6 @@ from anru.web.shell.exports import Column, wants_export, xlsx_response
 from anru.web.shell.lists import page_of, text_of
 from anru.web.shell.requests import actor_of, moment_of
 
-
 COLUMNS = (
     Column(gettext_lazy("名称"), lambda row: row.name),
     Column(gettext_lazy("类型"), lambda row: KIND_LABELS[row.kind]),

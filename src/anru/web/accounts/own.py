@@ -23,6 +23,7 @@ from anru.accounts.labels import KIND_LABELS, ROLE_LABELS
 from anru.accounts.models import Person
 from anru.accounts.selectors import memberships_of
 from anru.accounts.services import language_set, password_change, totp_begin, totp_confirm, totp_remove
+from anru.kernel.actor import Actor
 from anru.web.accounts.forms import CodeForm, PasswordForm, RemovalForm
 from anru.web.accounts.middleware import MEMBERSHIP_KEY
 from anru.web.shell.requests import moment_of
@@ -115,9 +116,15 @@ def memberships(request: HttpRequest) -> HttpResponse:
         request.session[MEMBERSHIP_KEY] = str(uuid.UUID(chosen))
         request.session.cycle_key()
         return redirect("front")
-    actor = getattr(request, "actor", None)
+    actor: Actor | None = getattr(request, "actor", None)
+    acting_in = actor.membership_id if actor else None
     rows = [
-        (member, KIND_LABELS[member.organisation.kind], ROLE_LABELS[member.role], bool(actor) and member.pk == actor.membership_id)
+        (
+            member,
+            KIND_LABELS[member.organisation.kind],
+            ROLE_LABELS[member.role],
+            member.pk == acting_in,
+        )
         for member in held
     ]
     return render(request, "accounts/memberships.html", {"rows": rows})

@@ -15,7 +15,14 @@ from anru.accounts.access import can_disable_person, can_keep_people, can_see_pe
 from anru.accounts.errors import NOT_PEOPLE_KEEPER
 from anru.accounts.labels import ROLE_LABELS
 from anru.accounts.models import Person
-from anru.accounts.selectors import membership_of, memberships_in_scope, people_list, person_of, roles_to_give, where_keeping
+from anru.accounts.selectors import (
+    membership_of,
+    memberships_in_scope,
+    people_list,
+    person_of,
+    roles_to_give,
+    where_keeping,
+)
 from anru.accounts.services import (
     membership_create,
     membership_end,

@@ -186,18 +186,14 @@ def urge_many(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
     done = skipped = 0
     for raw in request.POST.getlist("participation")[:MOST_URGED_AT_ONCE]:
         try:
-            enterprise_urge(
-                actor=actor, at=at, participation_id=_uuid(raw), words=request.POST.get("words", "")
-            )
+            enterprise_urge(actor=actor, at=at, participation_id=_uuid(raw), words=request.POST.get("words", ""))
             done += 1
         except Refused as refused:
             if refused.refusal.kind in {"not_found", "not_you"}:
                 raise
             skipped += 1
     if done:
-        messages.success(
-            request, ngettext("已催办 %(n)s 家企业。", "已催办 %(n)s 家企业。", done) % {"n": done}
-        )
+        messages.success(request, ngettext("已催办 %(n)s 家企业。", "已催办 %(n)s 家企业。", done) % {"n": done})
     if skipped:
         messages.info(request, _("%(n)s 家今天已催办过或没有未完成事项，没有重复催办。") % {"n": skipped})
     return redirect("campaigns:participations", campaign_id)

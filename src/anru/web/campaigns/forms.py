@@ -25,10 +25,8 @@ class CampaignForm(forms.Form):
 
     name = forms.CharField(label=_("行动名称"), max_length=120)
     document_number = forms.CharField(label=_("文号"), max_length=60, help_text=_("例：鄞应急〔2022〕26号"))
-    basis = forms.CharField(
-        label=_("依据"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    region = forms.ModelChoiceField(label=_("范围"), queryset=None)
+    basis = forms.CharField(label=_("依据"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    region: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("范围"), queryset=None)
     starts_on = forms.DateField(label=_("开始日期"), widget=DateInput())
     due_on = forms.DateField(label=_("完成期限"), widget=DateInput())
 
@@ -43,8 +41,8 @@ class CampaignForm(forms.Form):
 class AssignmentForm(forms.Form):
     """Who reviews where, and how long."""
 
-    organisation = forms.ModelChoiceField(label=_("审核机构"), queryset=None)
-    region = forms.ModelChoiceField(label=_("审核范围"), queryset=None)
+    organisation: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("审核机构"), queryset=None)
+    region: forms.ModelChoiceField[Any] = forms.ModelChoiceField(label=_("审核范围"), queryset=None)
     opens_on = forms.DateField(label=_("开始日期"), widget=DateInput())
     closes_on = forms.DateField(label=_("结束日期"), widget=DateInput())
 
@@ -94,9 +92,7 @@ class ItemForm(forms.Form):
             try:
                 label, least, most = parts[0], int(parts[1]), int(parts[2])
             except (IndexError, ValueError) as error:
-                raise forms.ValidationError(
-                    _("第 %(n)s 行应为“名称 | 最少 | 最多”。"), params={"n": number}
-                ) from error
+                raise forms.ValidationError(_("第 %(n)s 行应为“名称 | 最少 | 最多”。"), params={"n": number}) from error
             read.append((label, least, most))
         return read
 
@@ -130,9 +126,7 @@ def read_item(item: Any, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     known_slots = {slot["label"]: slot for slot in spec["slots"]}
     spec["slots"] = [
         {
-            **known_slots.get(
-                label, {"code": f"slot{number}", "label": label, "medium": "photo", "help": ""}
-            ),
+            **known_slots.get(label, {"code": f"slot{number}", "label": label, "medium": "photo", "help": ""}),
             "least": least,
             "most": most,
         }

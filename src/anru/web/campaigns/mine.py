@@ -17,9 +17,11 @@ from anru.campaigns.rules import FileFact, judge_submission
 from anru.campaigns.selectors import (
     current_campaign,
     decisions,
-    obligation as obligation_of,
     own_obligations,
     submissions,
+)
+from anru.campaigns.selectors import (
+    obligation as obligation_of,
 )
 from anru.campaigns.services.proof import draft_detach, draft_save, obligation_submit, obligation_withdraw
 from anru.campaigns.spec import read_spec
@@ -71,7 +73,7 @@ def draft(request: HttpRequest, obligation_id: uuid.UUID) -> HttpResponse:
             at=moment_of(request),
             obligation_id=obligation_id,
             statement=request.POST.get("statement", ""),
-            fields={key[6:]: value for key, value in request.POST.items() if key.startswith("field-")},
+            fields=_fields(request),
         )
     except Refused as refused:
         if refused.refusal.kind != "not_valid":
@@ -107,7 +109,7 @@ def submission(request: HttpRequest, obligation_id: uuid.UUID) -> HttpResponse:
                 at=at,
                 obligation_id=obligation_id,
                 statement=request.POST.get("statement", ""),
-                fields={key[6:]: value for key, value in request.POST.items() if key.startswith("field-")},
+                fields=_fields(request),
             )
         obligation_submit(actor=actor, at=at, obligation_id=obligation_id)
     except Refused as refused:
@@ -159,14 +161,8 @@ def _page(request: HttpRequest, obligation_id: uuid.UUID) -> dict[str, Any]:
     versions = shown_versions(found, submissions(actor, found.pk))
     may = can_prove(actor, found) and found.campaign.state == CampaignState.RUNNING
     latest = versions[0] if versions else None
-    editable = may and (
-        found.state == ObligationState.DRAFT or OBLIGATION_MACHINE.allows(found.state, "begin")
-    )
-    facts = (
-        [FileFact(held.slot, held.file.state) for held in latest.version.files.all()]
-        if latest and editable
-        else []
-    )
+    editable = may and (found.state == ObligationState.DRAFT or OBLIGATION_MACHINE.allows(found.state, "begin"))
+    facts = [FileFact(held.slot, held.file.state) for held in latest.version.files.all()] if latest and editable else []
     fields = latest.version.fields if latest else {}
     return {
         "obligation": found,
@@ -183,3 +179,7 @@ def _page(request: HttpRequest, obligation_id: uuid.UUID) -> dict[str, Any]:
         "can_withdraw": may and OBLIGATION_MACHINE.allows(found.state, "withdraw"),
         "days_left": (found.due_on - legal_date(moment_of(request))).days,
     }
+
+
+def _fields(request: HttpRequest) -> dict[str, str]:
+    return {name[6:]: request.POST.get(name, "") for name in request.POST if name.startswith("field-")}

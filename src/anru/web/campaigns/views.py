@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anru.accounts.access import scope_regions
 from anru.campaigns.access import can_keep_campaign, can_reopen, can_see_cockpit, can_urge, can_waive
 from anru.campaigns.labels import OBLIGATION_LABELS
+from anru.campaigns.models import Obligation
 from anru.campaigns.selectors import (
     ObligationFilter,
     ParticipationFilter,
@@ -34,13 +35,17 @@ from anru.kernel.actor import Actor
 from anru.kernel.clock import legal_date
 from anru.kernel.decision import Refused
 from anru.ledger.events import SubjectRef
+from anru.ledger.models import Entry
 from anru.ledger.selectors import history
-from anru.web.shell.vocab import sector_labels
 from anru.web.campaigns import words
+from anru.web.ledger.words import event_words
 from anru.web.shell.errors import NOT_YOURS
 from anru.web.shell.exports import wants_export, xlsx_response
 from anru.web.shell.lists import page_of, text_of, uuid_of
 from anru.web.shell.requests import actor_of, moment_of
+from anru.web.shell.vocab import sector_labels
+
+MOST_HISTORY = 100
 
 
 def campaign_list(request: HttpRequest) -> HttpResponse:
@@ -67,7 +72,7 @@ def campaign_detail(request: HttpRequest, campaign_id: uuid.UUID) -> HttpRespons
     return render(request, "campaigns/detail.html", context)
 
 
-def obligation_list(request: HttpRequest) -> HttpResponse:
+def obligation_list(request: HttpRequest) -> HttpResponseBase:
     """What is owed, narrowed by campaign, item, state, town and industry; as a page or as a workbook."""
     actor = officials_only(actor_of(request))
     current = current_campaign(actor)
@@ -95,7 +100,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/obligations.html", context)
 
 
-def participation_list(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
+def participation_list(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponseBase:
     """The enterprises of a campaign with their progress; officials urge from here."""
     actor = officials_only(actor_of(request))
     found = campaign_or_404(actor, campaign_id)
@@ -136,7 +141,10 @@ def obligation_detail(request: HttpRequest, obligation_id: uuid.UUID) -> HttpRes
         "spec": read_spec(found.item.spec),
         "versions": words.shown_versions(found, versions),
         "decisions": decisions(actor, found.pk),
-        "history": history(actor, SubjectRef("obligation", str(found.pk)))[:100],
+        "history": [
+            (event_words(entry.event), entry.at)
+            for entry in history(actor, SubjectRef("obligation", str(found.pk)))[:100]
+        ],
         "can_reopen": running and can_reopen(actor) and OBLIGATION_MACHINE.allows(found.state, "reopen"),
         "can_waive": running and can_waive(actor) and OBLIGATION_MACHINE.allows(found.state, "waive"),
         "can_restore": running and can_waive(actor) and OBLIGATION_MACHINE.allows(found.state, "restore"),
@@ -168,3 +176,7 @@ def _town_path(actor: Actor, code: str) -> str:
 def _places(actor: Actor) -> dict[str, Any]:
     towns = scope_regions(actor).filter(children__isnull=True).order_by("path")
     return {"towns": towns, "industries": sector_labels()}
+
+
+def _entries(actor: Actor, obligation: Obligation) -> list[Entry]:
+    return list(history(actor, SubjectRef("obligation", str(obligation.pk)))[:MOST_HISTORY])

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from anru.campaigns.spec import Slot, read_spec
-from anru.web.shell.vocab import sector_label
 from anru.web.shell.exports import Column
+from anru.web.shell.vocab import sector_label
 
 OBLIGATION_COLUMNS = [
     Column(_("企业名称"), lambda row: row.enterprise.name, 36),

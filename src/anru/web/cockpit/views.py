@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from anru.campaigns.labels import OBLIGATION_LABELS
-from anru.campaigns.selectors import campaign as campaign_of, campaigns, current_campaign
+from anru.campaigns.selectors import campaign as campaign_of
+from anru.campaigns.selectors import campaigns, current_campaign
 from anru.reports.cockpit import Cockpit, cockpit
-from anru.web.shell.vocab import sector_label
 from anru.web.campaigns.views import officials_only
 from anru.web.shell.lists import text_of, uuid_of
 from anru.web.shell.requests import actor_of, moment_of
+from anru.web.shell.vocab import sector_label
 
 
 @require_GET

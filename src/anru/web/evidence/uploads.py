@@ -23,7 +23,7 @@ from anru.evidence.services import (
     upload_finish,
     upload_open,
 )
-from anru.evidence.states import Medium
+from anru.evidence.states import Medium, SpaceView
 from anru.evidence.tus import (
     TusLimits,
     TusRefused,
@@ -47,7 +47,6 @@ from anru.rulebook.book import parameters_on
 from anru.web.shell.requests import actor_of, moment_of
 
 PIECE_BYTES = 1 << 16
-SPACE_VIEWS = frozenset({"overall", "entrance", "isolation"})
 
 
 @require_http_methods(["POST", "OPTIONS"])
@@ -139,7 +138,7 @@ def _target(actor: Actor, kind: str, target: uuid.UUID, slot: str) -> tuple[uuid
             raise Http404
         if not can_edit_enterprise(actor, space.enterprise) or actor.enterprise_id is None:
             raise Refused(NOT_UPLOADER)
-        if slot not in SPACE_VIEWS:
+        if slot not in frozenset(SpaceView):
             raise Refused(SLOT_UNKNOWN)
         return space.enterprise_id, Medium.PHOTO
     raise Http404

@@ -30,9 +30,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     page = page_of(request, notices(actor))
     rows = [(notice, words_of(notice), ADDRESS.get(notice.subject_kind, "")) for notice in page]
-    return render(
-        request, "inbox/notices.html", {"page": page, "rows": rows, "unread_n": unread_count(actor)}
-    )
+    return render(request, "inbox/notices.html", {"page": page, "rows": rows, "unread_n": unread_count(actor)})
 
 
 @require_POST

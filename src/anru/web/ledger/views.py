@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from anru.kernel.decision import Refused
 from anru.ledger.selectors import LEDGER_READERS, entries
+from anru.web.ledger.words import EVENT_WORDS, event_words, role_words
 from anru.web.shell.errors import NOT_YOURS
 from anru.web.shell.lists import page_of, text_of
 from anru.web.shell.requests import actor_of
@@ -25,6 +26,12 @@ def entry_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(event__startswith=event)
     if subject:
         rows = rows.filter(subject_id=subject)
-    return render(
-        request, "ledger/list.html", {"page": page_of(request, rows), "event": event, "subject": subject}
-    )
+    page = page_of(request, rows)
+    context = {
+        "page": page,
+        "rows": [(entry, event_words(entry.event), role_words(entry.actor_role)) for entry in page],
+        "event": event,
+        "subject": subject,
+        "events": sorted(EVENT_WORDS.items()),
+    }
+    return render(request, "ledger/list.html", context)

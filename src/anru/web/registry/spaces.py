@@ -43,6 +43,7 @@ from anru.web.registry.enterprises import (
 )
 from anru.web.registry.filters import filter_choices
 from anru.web.registry.forms import IDENTIFIED, IsolationForm, NewSpaceForm, RetireForm, SpaceForm
+from anru.web.registry.photos import photos_by_view
 from anru.web.registry.words import (
     SPACE_COLUMNS,
     consequence_labels,
@@ -111,12 +112,12 @@ def space_detail(request: HttpRequest, space_id: uuid.UUID) -> HttpResponse:
         "history": shown_history(history(actor, SubjectRef("space", str(found.pk))).reverse()[:MOST_HISTORY])
         if keeper
         else [],
-        # The room that keeps pictures brings its own strip; without it the page has none.
-        "photo_strip": ["evidence/space_photos.html", "registry/_no_photos.html"],
+        "views": photos_by_view(actor, found),
+        "can_photograph": keeper and found.retired_at is None and actor.enterprise_id is not None,
         "can_keep": keeper and found.retired_at is None,
         "can_print": can_print_labels(actor) and found.retired_at is None,
     }
-    return render(request, "registry/space.html", context)
+    return render(request, page_or_part(request, "registry/space.html", "photos"), context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,10 +17,12 @@ from anru.campaigns.selectors import (
     MOST_COUNTED,
     claimed,
     decisions,
-    obligation as obligation_of,
     queue,
     queue_length,
     submissions,
+)
+from anru.campaigns.selectors import (
+    obligation as obligation_of,
 )
 from anru.campaigns.services.review import (
     review_accept,

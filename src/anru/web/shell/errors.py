@@ -37,7 +37,8 @@ def render_refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         response = render(request, f"shell/errors/{status}.html#refusal", context, status=status)
-        response.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:window:top"})
+        response.headers["HX-Retarget"] = "#messages"
+        response.headers["HX-Reswap"] = "innerHTML show:window:top"
         return response
     return render(request, f"shell/errors/{status}.html", context, status=status)
 

@@ -71,9 +71,7 @@ def xlsx_response(
         actor=actor,
         at=at,
     )
-    return FileResponse(
-        stream, as_attachment=True, filename=f"{title}-{legal_date(at):%Y%m%d}.xlsx", content_type=XLSX
-    )
+    return FileResponse(stream, as_attachment=True, filename=f"{title}-{legal_date(at):%Y%m%d}.xlsx", content_type=XLSX)
 
 
 def _cells(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -60,8 +60,7 @@ def rooms(actor: Actor, path: str, *, waiting_n: int) -> list[Room]:
     current = _deepest([url for url, _label, _icon in plan], path)
     todo = reverse("todo:home")
     return [
-        Room(url, label, icon, here=url == current, count=waiting_n if url == todo else 0)
-        for url, label, icon in plan
+        Room(url, label, icon, here=url == current, count=waiting_n if url == todo else 0) for url, label, icon in plan
     ]
 
 

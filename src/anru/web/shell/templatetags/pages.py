@@ -26,9 +26,10 @@ def ring(done: int, total: int) -> SafeString:
     """Draw how many of how many as a ring with the figures inside; the words are for those who do not see it."""
     share = done / total if total else 0
     return format_html(
-        '<svg class="ring" viewBox="0 0 64 64" role="img" aria-label="{}"><circle class="ring-track" cx="32" cy="32" '
+        '<svg class="ring{}" viewBox="0 0 64 64" role="img" aria-label="{}"><circle class="ring-track" cx="32" cy="32" '
         'r="{}"/><circle class="ring-done" cx="32" cy="32" r="{}" stroke-dasharray="{} {}" '
         'transform="rotate(-90 32 32)"/><text x="32" y="37" text-anchor="middle">{}/{}</text></svg>',
+        "" if done else " is-none",
         _("完成 %(done)s / %(total)s") % {"done": done, "total": total},
         RADIUS,
         RADIUS,
@@ -45,7 +46,10 @@ def traffic_light(light: str) -> SafeString:
     shapes = {"green": "●", "yellow": "▲", "red": "■"}
     words = {"green": _("达标"), "yellow": _("预警"), "red": _("滞后")}
     return format_html(
-        '<span class="traffic traffic-{}"><span aria-hidden="true">{}</span> {}</span>', light, shapes[light], words[light]
+        '<span class="traffic traffic-{}"><span aria-hidden="true">{}</span> {}</span>',
+        light,
+        shapes[light],
+        words[light],
     )
 
 

@@ -11,7 +11,7 @@ from django import template
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -106,10 +106,6 @@ def empty(kind: str, title: str, text: str = "") -> SafeString:
     return format_html(
         '<div class="empty empty-{}">{}<h2>{}</h2><p>{}</p></div>', kind, icon(EMPTY_ICONS[kind]), title, text
     )
-
-
-    """Return hidden inputs, one per name."""
-    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields.items())
 
 
 @register.simple_tag(takes_context=True)
