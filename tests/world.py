@@ -28,6 +28,8 @@ from anru.registry.services import EnterpriseFacts, SpaceFacts, enterprise_creat
 
 NOON = datetime(2026, 6, 10, 4, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-battery-安入"
+
+
 def later(**span: float) -> datetime:
     """Return an instant after the world's noon."""
     return NOON + timedelta(**span)
@@ -180,8 +182,16 @@ def make_space(enterprise: Enterprise, at: datetime = NOON, number: str = "A-01"
     )
 
 
-def make_campaign(world: World, at: datetime = NOON, *, dispatched: bool = True) -> Campaign:
-    """A campaign of the district stands, dispatched to every enterprise in it, with a reviewing provider."""
+def make_campaign(
+    world: World, at: datetime = NOON, *, dispatched: bool = True, around: date | None = None
+) -> Campaign:
+    """A campaign of the district stands, dispatched to every enterprise in it, with a reviewing provider.
+
+    Its days are those of the tests' summer, or lie around the given day.
+    """
+    starts_on = around - timedelta(days=20) if around else date(2026, 5, 11)
+    due_on = around + timedelta(days=30) if around else date(2026, 6, 30)
+    closes_on = around + timedelta(days=180) if around else date(2026, 12, 31)
     officer = world.actor("officer")
     campaign = campaign_create(
         actor=officer,
@@ -190,8 +200,8 @@ def make_campaign(world: World, at: datetime = NOON, *, dispatched: bool = True)
         name="有限空间专项整治",
         document_number="鄞应急〔2026〕26号",
         basis="测试依据",
-        starts_on=date(2026, 5, 11),
-        due_on=date(2026, 6, 30),
+        starts_on=starts_on,
+        due_on=due_on,
     )
     assignment_open(
         actor=officer,
@@ -199,8 +209,8 @@ def make_campaign(world: World, at: datetime = NOON, *, dispatched: bool = True)
         campaign_id=campaign.pk,
         organisation_id=world.provider.pk,
         region_id=world.district.pk,
-        opens_on=date(2026, 5, 11),
-        closes_on=date(2026, 12, 31),
+        opens_on=starts_on,
+        closes_on=closes_on,
     )
     if dispatched:
         campaign = campaign_dispatch(actor=officer, at=at, campaign_id=campaign.pk)

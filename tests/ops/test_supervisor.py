@@ -197,7 +197,9 @@ def test_the_whole_product_survives_the_death_of_each_process_and_stops_without_
     command = [sys.executable, "-m", "anru", "run", "--no-demo", "--port", str(port), "--lang", "en"]
     log = place / "run.log"
     with log.open("wb") as out:
-        running = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        running = subprocess.Popen(
+            command, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
     try:
         eventually(lambda: running.poll() is not None or "Press Ctrl-C" in log.read_text(), 120)
         assert running.poll() is None, log.read_text()

@@ -62,7 +62,7 @@ def test_ids_are_different_and_begin_with_their_instrument() -> None:
         ("import.zip.max_unpacked_bytes", 50_000_000, "byte", "P"),
         ("import.zip.max_entries", 200, "entry", "P"),
         ("import.zip.max_ratio", 100, "ratio", "P"),
-        ("import.rows.normal", 10_000, "row", "P"),
+        ("import.rows.max", 10_000, "row", "P"),
         ("export.immediate.max_rows", 5_000, "row", "P"),
     ],
 )

@@ -179,7 +179,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "anru.accounts.passwords.LongEnough",
         "OPTIONS": {"min_length": CURRENT.integer("account.password.min_length")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

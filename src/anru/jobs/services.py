@@ -19,7 +19,8 @@ def job_open(*, actor: Actor, kind: str, title: str, at: datetime) -> Job:
     job = Job(
         id=job_id,
         kind=kind,
-        title=title,
+        # Titles hold file names, which may be as long as the title itself.
+        title=title[:200],
         person_id=actor.own_person_id,
         membership_id=actor.own_membership_id,
         scope_path=actor.scope_path,
@@ -34,8 +35,9 @@ def job_start(job_id: uuid.UUID, *, at: datetime) -> Job | None:
     job = Job.objects.select_for_update().filter(pk=job_id).first()
     if job is None or job.state == JobState.DONE:
         return None
-    job.state, job.started_at, job.message = JobState.RUNNING.value, job.started_at or at, ""
-    job.save(update_fields=["state", "started_at", "message"])
+    job.state, job.started_at, job.ended_at = JobState.RUNNING.value, job.started_at or at, None
+    job.message = ""
+    job.save(update_fields=["state", "started_at", "ended_at", "message"])
     _tell(job)
     return job
 

@@ -41,7 +41,8 @@ def entry_hash(prev_hash: str, seq: int, entry: dict[str, Any]) -> str:
     digest.update(str(seq).encode())
     for name in FIELDS:
         value = entry[name]
-        octets = b"" if value is None else str(value).encode()
+        # A lone surrogate cannot stand in the database; in a forged line it must be a wrong hash, not an error.
+        octets = b"" if value is None else str(value).encode(errors="surrogatepass")
         digest.update(f"|{len(octets)}:".encode())
         digest.update(octets)
     return digest.hexdigest()
@@ -68,11 +69,32 @@ def verify(entries: Iterable[dict[str, Any]], heads: dict[int, str] | None = Non
     return wrong
 
 
+class NotAnEntry(ValueError):
+    """A line of the export is not an entry of a ledger."""
+
+
 def read_lines(path: str) -> Iterator[dict[str, Any]]:
-    """Yield the entries of an export file."""
-    with open(path, encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+    """Yield the entries of an export file. Raises: NotAnEntry at the first line that is none."""
+    # Octets that are no text must come out as a wrong hash, so they are replaced and not refused.
+    with open(path, encoding="utf-8", errors="replace", newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                entry = None
+            if not _is_entry(entry):
+                raise NotAnEntry(f"line {number} is not an entry of a ledger")
+            yield entry
+
+
+def _is_entry(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and all(name in entry for name in FIELDS)
+        and type(entry.get("seq")) is int
+        and isinstance(entry.get("prev_hash"), str)
+        and isinstance(entry.get("hash"), str)
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -90,7 +112,10 @@ def main(argv: list[str] | None = None) -> int:
             last = entry
             yield entry
 
-    wrong = verify(watched(), heads)
+    try:
+        wrong = verify(watched(), heads)
+    except NotAnEntry as error:
+        wrong = [str(error)]
     for sentence in wrong:
         sys.stdout.write(f"{sentence}\n")
     if wrong:

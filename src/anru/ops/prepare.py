@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password
@@ -39,7 +40,8 @@ def prepare(*, demo: bool) -> bool:
             grant_runtime()
             wanted = demo and is_empty()
             if wanted:
-                call_command("load_demo")
+                # The demonstration takes a minute; what it has done so far is said where a person sees it.
+                call_command("load_demo", stdout=sys.stderr)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     return wanted

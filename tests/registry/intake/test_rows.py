@@ -304,7 +304,8 @@ TITLES = [*OWNER, "地址", "从业人数", "电话", "经度", "纬度", *SPACE
 MESS = st.one_of(
     st.none(),
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30).filter(
-        lambda t: t[:3] != "<r>"
+        # A cell's own "%(" is quoted back as it stands; only places left unfilled in our words are a fault.
+        lambda t: t[:3] != "<r>" and "%(" not in t
     ),
     st.integers(-(10**12), 10**12),
     st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9),

@@ -55,10 +55,10 @@ class Plan:
 def plans(dice: random.Random, count: int, untouched: int) -> list[Plan]:
     """Return one plan for each enterprise: ten complete, one untouched, the rest spread as a campaign half-way is."""
     spread = [
-        (Plan(0.70, 0.08, 0.14, 0.04), 46),
-        (Plan(0.42, 0.10, 0.18, 0.12), 72),
-        (Plan(0.18, 0.08, 0.20, 0.22), 78),
-        (Plan(0.00, 0.00, 0.16, 0.34), 40),
+        (Plan(0.55, 0.10, 0.15, 0.04), 28),
+        (Plan(0.30, 0.10, 0.16, 0.10), 48),
+        (Plan(0.12, 0.07, 0.14, 0.14), 60),
+        (Plan(0.00, 0.00, 0.10, 0.25), 40),
         (Plan(0.00, 0.00, 0.00, 0.00), 0),
     ]
     made = [Plan(1, 0, 0, 0)] * COMPLETE_N

@@ -41,15 +41,15 @@ def limits_on(at: datetime) -> IntakeLimits:
     """Return how much of a file is read, by the parameters in force."""
     book = parameters_on(at)
     return IntakeLimits(
-        file_bytes=book.integer("import.file_max_bytes"),
-        parts=book.integer("import.zip_max_entries"),
-        unpacked_bytes=book.integer("import.zip_max_unpacked_bytes"),
-        ratio=book.integer("import.zip_max_ratio"),
-        elements=book.integer("import.sheet_max_elements"),
+        file_bytes=book.integer("import.file.max_bytes"),
+        parts=book.integer("import.zip.max_entries"),
+        unpacked_bytes=book.integer("import.zip.max_unpacked_bytes"),
+        ratio=book.integer("import.zip.max_ratio"),
+        elements=book.integer("import.sheet.max_elements"),
         # Titles and headings stand above the rows that are meant by the parameter.
-        rows=book.integer("import.max_rows") + SEARCHED_ROWS,
-        columns=book.integer("import.max_columns"),
-        text_chars=book.integer("import.max_text_characters"),
+        rows=book.integer("import.rows.max") + SEARCHED_ROWS,
+        columns=book.integer("import.columns.max"),
+        text_chars=book.integer("import.text.max_characters"),
     )
 
 

@@ -66,7 +66,7 @@ def totp(request: HttpRequest) -> HttpResponse:
             return render(request, "accounts/totp_codes.html", {"codes": codes})
         form.add_error("code", _("验证码不对。请核对手机时间是否准确，再试下一组数字。"))
     secret, address = totp_begin(person=person)
-    drawing = segno.make(address, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff")
+    drawing = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     context = {"form": form, "secret": secret, "drawing": drawing}
     return render(request, "accounts/totp.html", context, status=400 if form.errors else 200)
 

@@ -69,7 +69,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        most = parameters_on(at).integer("import.file_max_bytes")
+        most = parameters_on(at).integer("import.file.max_bytes")
         try:
             if file.size > most:
                 raise Refused(errors.IMPORT_TOO_LARGE, most_mb=most // 1_000_000)
