@@ -65,9 +65,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def fresh_database(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[TestDatabase]:
+def fresh_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[TestDatabase]:
     """A database of the test's own that both aliases lead to: commits are real, any number of connections may look."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         database = CLUSTER.copy()
@@ -101,5 +99,3 @@ def chromium_path() -> str:
         if found:
             return found
     pytest.fail("no Chromium or Chrome was found: install one, or set ANRU_CHROMIUM to its path")
-
-

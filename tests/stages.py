@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.world import NOON, World, submit
-
 from anru.campaigns.models import Obligation
 from anru.campaigns.services.proof import draft_open
 from anru.campaigns.services.review import decision_reopen, review_accept, review_claim, review_return
 from anru.campaigns.services.urging import obligation_waive
+from tests.world import NOON, World, submit
 
 STATES = ("owed", "draft", "submitted", "in_review", "returned", "accepted", "reopened", "waived")
 

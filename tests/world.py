@@ -177,9 +177,7 @@ def make_space(enterprise: Enterprise, at: datetime = NOON, number: str = "A-01"
         "hazards": ("h2s", "o2_deficiency"),
         **facts,
     }
-    return space_create(
-        actor=SYSTEM, at=at, enterprise_id=enterprise.pk, facts=SpaceFacts(number=number, **wanted)
-    )
+    return space_create(actor=SYSTEM, at=at, enterprise_id=enterprise.pk, facts=SpaceFacts(number=number, **wanted))
 
 
 def make_campaign(

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from tests.world import NOON, World, later, make_campaign, make_enterprise, make_member, make_world, owed, submit
 
 from anru.accounts.services import membership_create
 from anru.campaigns.models import Decision, Obligation, Participation, Submission, Tally, Urge
@@ -29,7 +30,6 @@ from anru.kernel.clock import legal_date
 from anru.kernel.decision import Refused
 from anru.ledger.models import Entry
 from anru.reports.cockpit import cockpit
-from tests.world import NOON, World, later, make_campaign, make_enterprise, make_member, make_world, owed, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +47,7 @@ def refusal(caught: pytest.ExceptionInfo[Refused]) -> str:
 
 def test_dispatch_gives_each_enterprise_of_the_region_its_six_items_and_no_one_else(world: World) -> None:
     world.system()
-    counts = {
-        part.enterprise.name: part.total_n for part in Participation.objects.select_related("enterprise")
-    }
+    counts = {part.enterprise.name: part.total_n for part in Participation.objects.select_related("enterprise")}
     assert counts == {"宁波测试机械有限公司": 6, "宁波隔壁纺织有限公司": 6, "宁波五乡食品有限公司": 6}
 
 
@@ -323,9 +321,7 @@ def test_items_are_edited_before_dispatch_only(world: World) -> None:
     campaign = Participation.objects.all()[0].campaign
     item = campaign.items.all()[0]
     with pytest.raises(Refused) as caught:
-        item_edit(
-            actor=officer, at=NOON, campaign_id=campaign.pk, item_id=item.pk, title="改名", spec=item.spec
-        )
+        item_edit(actor=officer, at=NOON, campaign_id=campaign.pk, item_id=item.pk, title="改名", spec=item.spec)
     assert refusal(caught) == "campaign.not_draft"
     with pytest.raises(Refused) as caught:
         item_remove(actor=officer, at=NOON, campaign_id=campaign.pk, item_id=item.pk)

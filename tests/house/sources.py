@@ -70,7 +70,10 @@ def templates() -> tuple[Path, ...]:
 def tracked() -> tuple[Path, ...]:
     """Return every file that is in version control or would be added to it."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     paths = (ROOT / name for name in listed.stdout.decode().split("\0") if name)
     return tuple(sorted(path for path in paths if path.is_file()))

@@ -145,7 +145,9 @@ def heard(ear: psycopg.Connection[Any]) -> list[dict[str, str]]:
     return [json.loads(note.payload) for note in ear.notifies(timeout=1)]
 
 
-def test_pages_hear_of_a_job_when_its_step_is_committed_and_not_before(asked: Asked, fresh_database: TestDatabase) -> None:
+def test_pages_hear_of_a_job_when_its_step_is_committed_and_not_before(
+    asked: Asked, fresh_database: TestDatabase
+) -> None:
     with transaction.atomic():
         job = asked.dispatch()
     told = {

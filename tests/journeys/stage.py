@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from anru.accounts.models import Person
 from anru.accounts.scope import acting_as_system
 from anru.kernel import clock
-from django.contrib.auth.hashers import make_password
 from tests.servers import LiveAnru
 from tests.world import PASSWORD, World, make_campaign, make_world
 

@@ -99,7 +99,9 @@ def scene(stage: Stage) -> dict[str, str]:
     """One proof waits for review; return the identifiers that the addresses name."""
     world = stage.world
     with acting_as_system():
-        rows = list(Obligation.objects.select_related("item").filter(enterprise=world.enterprise).order_by("item__code"))
+        rows = list(
+            Obligation.objects.select_related("item").filter(enterprise=world.enterprise).order_by("item__code")
+        )
         submit(world, rows[0])
         world.system()
         campaign = Campaign.objects.get()

@@ -20,7 +20,7 @@ def test_the_first_page_of_an_enterprise_is_under_two_hundred_kilobytes(stage: S
     fresh.add_cookies(cookies)  # type: ignore[arg-type]
     opened = fresh.new_page()
     answers: list[Response] = []
-    opened.on("response", answers.append)
+    opened.on("response", lambda answer: answers.append(answer))
     opened.goto("/my/")
     opened.wait_for_load_state("load")
     expect(opened.locator(".ring")).to_be_visible()
@@ -57,7 +57,9 @@ def test_an_upload_that_lost_its_line_goes_on_where_it_broke_off(stage: Stage, t
         else:
             route.continue_()
 
-    page.route("**/evidence/uploads/*/", lambda route: cut(route) if route.request.method == "PATCH" else route.continue_())
+    page.route(
+        "**/evidence/uploads/*/", lambda route: cut(route) if route.request.method == "PATCH" else route.continue_()
+    )
     page.locator(".uploader").nth(1).locator("input[type=file]").set_input_files(large)
     expect(page.locator("#offline")).to_be_visible()
     expect(page.locator(".upload-item")).to_be_visible()

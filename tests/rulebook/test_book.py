@@ -52,9 +52,7 @@ ORDER_13_FROM = date(2024, 1, 1)
         ("CN.MEM13.A99", date(2026, 11, 1), False),
     ],
 )
-def test_a_rule_is_in_force_from_its_first_day_through_its_last(
-    rule_id: str, day: date, in_force: bool | None
-) -> None:
+def test_a_rule_is_in_force_from_its_first_day_through_its_last(rule_id: str, day: date, in_force: bool | None) -> None:
     if in_force is None:
         with pytest.raises(RuleNotInForce):
             rulebook().on(day)
@@ -241,9 +239,7 @@ NEWER = GOOD.replace("2024-01-01", "2025-07-01").replace("value = 19.5", "value 
     [
         (NEWER, "T.LAW.2"),
         (
-            NEWER.replace("T.LAW", "T.NEW").replace(
-                'source = "made up"', 'source = "made up"\nsupersedes = ["T.LAW"]'
-            ),
+            NEWER.replace("T.LAW", "T.NEW").replace('source = "made up"', 'source = "made up"\nsupersedes = ["T.LAW"]'),
             "T.NEW.2",
         ),
     ],

@@ -67,9 +67,7 @@ def test_forgetting_a_fact_never_takes_a_duty_away(condition: Condition, facts: 
 
 
 @given(CONDITIONS, FACTS, st.sampled_from(Hazard))
-def test_finding_one_more_hazard_never_takes_a_duty_away(
-    condition: Condition, facts: Facts, hazard: Hazard
-) -> None:
+def test_finding_one_more_hazard_never_takes_a_duty_away(condition: Condition, facts: Facts, hazard: Hazard) -> None:
     if applies(condition, facts) and facts.hazards is not None:
         assert applies(condition, replace(facts, hazards=facts.hazards | {hazard}))
 

@@ -66,9 +66,7 @@ def test_ids_are_different_and_begin_with_their_instrument() -> None:
         ("export.immediate.max_rows", 5_000, "row", "P"),
     ],
 )
-def test_a_number_is_the_one_of_its_source(
-    rule_id: str, expected: object, unit: str, confidence: str
-) -> None:
+def test_a_number_is_the_one_of_its_source(rule_id: str, expected: object, unit: str, confidence: str) -> None:
     rule = rulebook().on(TODAY).rule(rule_id)
     assert (rule.value, rule.unit, rule.confidence.value) == (expected, unit, confidence)
 

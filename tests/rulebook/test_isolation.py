@@ -46,9 +46,7 @@ def test_whatever_the_hazards_are_some_isolation_suffices() -> None:
 @pytest.mark.parametrize(
     ("hazards", "by_law"), [(["h2s"], True), (["falls"], False), ([], False), (None, True), (["co2"], False)]
 )
-def test_the_law_itself_asks_for_isolation_where_toxic_matter_may_form(
-    hazards: list[str] | None, by_law: bool
-) -> None:
+def test_the_law_itself_asks_for_isolation_where_toxic_matter_may_form(hazards: list[str] | None, by_law: bool) -> None:
     demand = isolation_demand("underground", False, hazards, edition=rulebook().on(TODAY))
     assert demand.by_law is by_law
     assert ("应急管理部令第13号第12条" in demand.clause.zh) is by_law

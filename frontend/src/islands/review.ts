@@ -9,10 +9,19 @@ export function review(root: HTMLElement): void {
     document.addEventListener("keydown", press);
     document.addEventListener("htmx:afterSwap", () => document.getElementById("desk")?.focus({ preventScroll: true }));
   }
-  const desk = new Desk(root);
-  desks.set(root, desk);
-  desk.wire();
+  deskOf(root);
   root.focus({ preventScroll: true });
+}
+
+/** A key may come before the page was told that a new desk stands; the desk is made by whichever is first. */
+function deskOf(root: HTMLElement): Desk {
+  let desk = desks.get(root);
+  if (!desk) {
+    desk = new Desk(root);
+    desks.set(root, desk);
+    desk.wire();
+  }
+  return desk;
 }
 
 const desks = new WeakMap<HTMLElement, Desk>();
@@ -79,14 +88,14 @@ class Desk {
 
 function press(event: KeyboardEvent): void {
   const root = document.getElementById("desk");
-  const desk = root ? desks.get(root) : undefined;
-  if (!root || !desk || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (!root || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && typing(event.target)) {
     root.focus({ preventScroll: true });
     return;
   }
   if (keysOff() || typing(event.target)) return;
+  const desk = deskOf(root);
   const own: Record<string, () => void> = {
     j: () => desk.step(1),
     k: () => desk.step(-1),

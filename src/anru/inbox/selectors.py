@@ -21,7 +21,7 @@ from anru.campaigns.selectors import (
     to_do_of_enterprise,
 )
 from anru.campaigns.selectors import ParticipationFilter as Narrowed
-from anru.campaigns.states import ObligationState
+from anru.campaigns.states import CampaignState, ObligationState
 from anru.inbox.models import Notice
 from anru.kernel.actor import Actor
 from anru.registry.selectors import imports_awaiting
@@ -110,7 +110,9 @@ def _owed(row: Obligation) -> ToDo:
 
 
 def _reviews(actor: Actor, at: datetime) -> list[ToDo]:
-    waiting, held = queue_length(actor, at), claimed(actor).count()
+    # A claim that ran out lies in the queue again, and one of a closed campaign can no longer be decided.
+    held = claimed(actor).filter(claimed_until__gt=at, campaign__state=CampaignState.RUNNING).count()
+    waiting = queue_length(actor, at)
     found = []
     if held:
         found.append(ToDo(_("已领取未决定"), _("请在领取时限内作出决定"), "reviews:desk", count=held, urgent=True))
@@ -121,7 +123,8 @@ def _reviews(actor: Actor, at: datetime) -> list[ToDo]:
 
 def _behind(actor: Actor) -> list[ToDo]:
     campaign = current_campaign(actor)
-    if campaign is None:
+    # Without a running campaign the last closed one is current: it is looked at, but nobody can be urged in it.
+    if campaign is None or campaign.state != CampaignState.RUNNING:
         return []
     open_n = participations(actor, campaign.pk, Narrowed(standing="open"))[:MOST_COUNTED].count()
     if not open_n:

@@ -9,16 +9,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections, transaction
+from tests.databases import CLUSTER
+from tests.servers import LiveAnru
+from tests.web.live.listeners import open_stream, sign_in
+from tests.world import World, make_world
 
 from anru.accounts.models import Membership, Person
 from anru.accounts.scope import acting_as_system
 from anru.jobs.live import publish
 from anru.kernel import clock
 from anru.kernel.ids import new_id
-from tests.databases import CLUSTER
-from tests.servers import LiveAnru
-from tests.web.live.listeners import open_stream, sign_in
-from tests.world import World, make_world
 
 CLIENTS_N = 200
 
@@ -133,9 +133,7 @@ def test_listening_does_not_keep_an_idle_session_alive(live_anru: LiveAnru, worl
     assert (after.expire_date, after.session_data) == (before.expire_date, before.session_data)
 
 
-def test_two_hundred_pages_hear_of_one_change_over_one_database_connection(
-    live_anru: LiveAnru, world: World
-) -> None:
+def test_two_hundred_pages_hear_of_one_change_over_one_database_connection(live_anru: LiveAnru, world: World) -> None:
     key = cookie(world, "officer")
 
     async def story() -> None:
@@ -225,9 +223,7 @@ def test_the_server_stops_within_seconds_while_streams_are_open(live_anru: LiveA
     play(story)
 
 
-def test_pages_are_served_beside_the_streams_and_a_raw_query_does_no_harm(
-    live_anru: LiveAnru, world: World
-) -> None:
+def test_pages_are_served_beside_the_streams_and_a_raw_query_does_no_harm(live_anru: LiveAnru, world: World) -> None:
     async def story() -> None:
         for target in (b"/healthz?q=%E5%AE%89", "/healthz?q=安".encode(), b"/healthz?q=\xff"):
             reader, writer = await asyncio.open_connection("127.0.0.1", live_anru.port)
@@ -238,4 +234,3 @@ def test_pages_are_served_beside_the_streams_and_a_raw_query_does_no_harm(
             writer.close()
 
     play(story)
-

@@ -51,9 +51,9 @@ class ShownVersion:
     slots: Sequence[ShownSlot]
 
     @property
-    def pictures(self) -> list[Any]:
-        """The attachments that can be looked at, in the order of the slots."""
-        return [held for slot in self.slots for held in slot.files if held.file.display_sha256]
+    def pictures(self) -> list[tuple[str, Any]]:
+        """The attachments that can be looked at, each with what its slot asks for, in the order of the slots."""
+        return [(slot.slot.label, held) for slot in self.slots for held in slot.files if held.file.display_sha256]
 
 
 def shown_versions(obligation: Any, versions: Sequence[Any]) -> list[ShownVersion]:
