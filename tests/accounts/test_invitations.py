@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
-from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import ProgrammingError, connection, transaction
-from tests.databases import TestDatabase
-from tests.world import NOON, PASSWORD, World, later, make_world
+from django.db import ProgrammingError, transaction
+from tests.world import NOON, PASSWORD, World, later
 
 from anru.accounts import scope
 from anru.accounts.models import Invitation, Membership, Person
-from anru.accounts.scope import acting_as_system
 from anru.accounts.selectors import invitation_by_token, invitation_of, invitations_open, memberships_of
 from anru.accounts.services import (
     invitation_accept,
@@ -280,36 +277,3 @@ def test_the_database_itself_keeps_invitations_inside_their_territory(world: Wor
             created_at=NOON,
             expires_at=later(hours=1),
         )
-
-
-def test_two_who_take_up_one_invitation_at_once_are_one_member(fresh_database: TestDatabase) -> None:
-    with acting_as_system():
-        world = make_world()
-        _, token = invited(world)
-        world.system()
-    start, outcome = Barrier(2), dict[str, str]()
-
-    def take(username: str) -> None:
-        try:
-            start.wait(timeout=20)
-            accept(token, username)
-            outcome[username] = "accepted"
-        except Refused as refused:
-            outcome[username] = refused.refusal.code
-        except Exception as error:
-            outcome[username] = type(error).__name__
-        finally:
-            connection.close()
-
-    threads = [Thread(target=take, args=(name,)) for name in ("one", "two")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcome.values()) == ["accepted", "invitation.over"]
-    winner = next(name for name, how in outcome.items() if how == "accepted")
-    with acting_as_system():
-        assert [row.username for row in Person.objects.filter(username__in=outcome)] == [winner]
-        taken = Membership.objects.filter(organisation_id=world.enterprise.pk, person__username__in=outcome)
-        assert taken.count() == 1
-        assert Entry.objects.filter(event="invitation.accepted").count() == 1

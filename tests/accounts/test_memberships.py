@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import ProgrammingError, connection, transaction
-from tests.databases import TestDatabase
-from tests.world import NOON, World, later, make_member, make_world
+from django.db import ProgrammingError, transaction
+from tests.world import NOON, World, later
 
 from anru.accounts import scope
-from anru.accounts.models import Membership, Person
-from anru.accounts.scope import acting_as, acting_as_system
+from anru.accounts.models import Membership
 from anru.accounts.selectors import membership_of, memberships_in_scope, memberships_of, people_list, person_of
 from anru.accounts.services import membership_create, membership_end, organisation_disable, person_disable
 from anru.accounts.states import Role
@@ -138,11 +134,6 @@ def test_a_role_ends_once(world: World) -> None:
     assert caught.value.refusal.code == "people.membership_ended"
 
 
-def test_the_only_person_of_an_organisation_can_leave_it(world: World) -> None:
-    kept = membership_end(actor=world.actor("administrator"), at=NOON, membership=world.people["stranger"])
-    assert kept.ended_at == NOON
-
-
 def test_a_disabled_account_does_not_count_as_one_who_lets_people_in(world: World) -> None:
     actor = world.actor("administrator")
     person_disable(actor=actor, at=NOON, person=world.people["safety_manager"].person, reason="离职")
@@ -203,35 +194,3 @@ def test_the_detail_of_a_person_leaves_out_roles_elsewhere(world: World) -> None
     actor = world.actor("principal")
     assert [row.organisation for row in memberships_in_scope(actor, person)] == [world.enterprise.organisation]
     assert memberships_in_scope(world.actor("administrator"), person).count() == 2
-
-
-def test_of_two_keepers_who_end_each_other_one_stays(fresh_database: TestDatabase) -> None:
-    with acting_as_system():
-        world = make_world()
-        # Without the others the two are the only ones who can let people in.
-        second = make_member("second_manager", world.provider, Role.PROVIDER_MANAGER)
-    first, start, outcome = world.people["provider_manager"], Barrier(2), dict[str, str]()
-
-    def end(who: Membership, whom: Membership) -> None:
-        try:
-            with acting_as(who.person_id, who.pk) as actor:
-                start.wait(timeout=20)
-                membership_end(actor=actor, at=NOON, membership=whom)
-            outcome[str(who.pk)] = "ended"
-        except Refused as refused:
-            outcome[str(who.pk)] = refused.refusal.code
-        except Exception as error:
-            outcome[str(who.pk)] = type(error).__name__
-        finally:
-            connection.close()
-
-    threads = [Thread(target=end, args=pair) for pair in ((first, second), (second, first))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcome.values()) == ["ended", "people.last_keeper"]
-    with acting_as_system():
-        live = Membership.objects.filter(pk__in=[first.pk, second.pk], ended_at__isnull=True)
-        assert live.count() == 1
-        assert Person.objects.filter(memberships__in=live, is_active=True).count() == 1

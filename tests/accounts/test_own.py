@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from tests.databases import TestDatabase
-from tests.world import NOON, PASSWORD, World, make_world
+from tests.world import NOON, PASSWORD, World
 
 from anru.accounts import scope
 from anru.accounts.models import Person
-from anru.accounts.scope import acting_as_system
 from anru.accounts.services import language_set, password_change, totp_begin, totp_confirm, totp_remove
 from anru.ledger.models import Entry
 
@@ -167,26 +162,3 @@ def test_the_ledger_says_who_changed_the_own_account_and_no_secret(world: World,
 def test_the_language_follows_the_person(person: Person) -> None:
     language_set(person=person, language="en")
     assert Person.objects.get(pk=person.pk).language == "en"
-
-
-def test_two_pages_opened_at_once_wait_for_one_secret(fresh_database: TestDatabase) -> None:
-    with acting_as_system():
-        person = make_world().people["worker"].person
-    start, found = Barrier(4), list[tuple[str, str]]()
-
-    def open_page() -> None:
-        try:
-            with transaction.atomic():
-                start.wait(timeout=20)
-                found.append(totp_begin(person=person))
-        finally:
-            connection.close()
-
-    threads = [Thread(target=open_page) for _n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(found) == 4
-    assert len(set(found)) == 1
-    assert TOTPDevice.objects.filter(user=person).count() == 1

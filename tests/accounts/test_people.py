@@ -102,7 +102,7 @@ def test_a_role_of_another_kind_of_organisation_cannot_be_given(world: World) ->
 
 
 def test_an_invitation_is_taken_up_once_by_a_new_person_who_chose_the_password(world: World) -> None:
-    invitation, token = invited(world)
+    _invitation, token = invited(world)
     scope.begin_nobody()
     found = invitation_by_token(token, NOON)
     assert found is not None

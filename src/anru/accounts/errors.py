@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from anru.kernel.decision import Refusal, RefusalKind
 
+NOT_FOUND = Refusal("not_found", RefusalKind.NOT_FOUND, _("没有找到。"), _("请从列表重新进入。"))
+
 NOT_PEOPLE_KEEPER = Refusal(
     "people.not_keeper",
     RefusalKind.NOT_YOU,

@@ -325,10 +325,11 @@ class Tally(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
+    # DO_NOTHING: the application may not write here, not even to delete; the database's own constraint still stands.
+    campaign = models.ForeignKey(Campaign, models.DO_NOTHING, related_name="+")
     scope_path = scope_path_field()
     kind = models.CharField(max_length=10, choices=[("obligation", "obligation"), ("enterprise", "enterprise")])
-    item = models.ForeignKey(RequiredItem, models.CASCADE, null=True, related_name="+")
+    item = models.ForeignKey(RequiredItem, models.DO_NOTHING, null=True, related_name="+")
     industry = models.CharField(max_length=30, blank=True)
     state = models.CharField(max_length=10)
     n = models.BigIntegerField()

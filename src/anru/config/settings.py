@@ -287,6 +287,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "anru.reports.tasks",
     "anru.inbox.tasks",
 ]
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Guesses are counted per login name so that nobody at a shared address is locked out by another; addresses have a limit
+# of their own at the sign-in page.
+SILENCED_SYSTEM_CHECKS: list[str] = ["axes.W006"]
 
 LOGGING_CONFIG = None

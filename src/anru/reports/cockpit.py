@@ -97,6 +97,8 @@ def cockpit(actor: Actor, campaign: Campaign, at: datetime, region_code: str = "
         Tally.objects.filter(campaign=campaign, scope_path__gte=low, scope_path__lt=high)
         .values_list("kind", "scope_path", "item_id", "industry", "state")
         .annotate(sum_n=Sum("n"))
+        # What came and went again: until the counts are merged it would show trades and states in which nothing stands.
+        .exclude(sum_n=0)
     )
     sums = _Sums()
     for kind, path, item_id, industry, state, n in groups:

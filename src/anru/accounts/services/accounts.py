@@ -17,11 +17,17 @@ FIRST_PASSWORD_BYTES = 12
 
 
 def person_create(*, actor: Actor, at: datetime, username: str, name: str) -> tuple[Person, str]:
-    """A person with a login and a random first password stands, and must change it; the password is returned once."""
+    """A person with a login and a random first password stands, and must change it; the password is returned once.
+
+    Refuses: people.not_administrator.
+    """
+    if not can_disable_person(actor):
+        raise Refused(errors.NOT_ADMINISTRATOR)
     fresh = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
     person = Person(username=username, name=name, created_at=at)
     person.set_password(fresh)
     person.save()
+    record(person_fact("account.created", person.pk, actor.scope_path), actor=actor, at=at)
     return person, fresh
 
 

@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from anru.accounts import errors
-from anru.accounts.access import can_keep_people
+from anru.accounts.access import can_keep_people, scope_invitations
 from anru.accounts.events import invitation_fact
 from anru.accounts.models import Invitation, Organisation, Person
 from anru.accounts.scope import acting_as_system
-from anru.accounts.services.memberships import hold_role, require_role
+from anru.accounts.services.memberships import hold_role, require_keeper, require_role
 from anru.kernel.actor import Actor
 from anru.kernel.decision import Refused
 from anru.ledger.services import record
@@ -35,10 +35,9 @@ def invitation_create(
 ) -> tuple[Invitation, str]:
     """An invitation stands until it expires; its token is returned once.
 
-    Refuses: people.not_keeper; people.role_not_of_kind; organisation.disabled.
+    Refuses: people.not_keeper; not_found; people.role_not_of_kind; organisation.disabled.
     """
-    if not can_keep_people(actor, organisation):
-        raise Refused(errors.NOT_PEOPLE_KEEPER)
+    require_keeper(actor, organisation)
     require_role(organisation, role)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     hours = parameters_on(at).integer("account.invitation.valid_hours")
@@ -60,8 +59,14 @@ def invitation_create(
 
 
 def invitation_withdraw(*, actor: Actor, at: datetime, invitation: Invitation) -> Invitation:
-    """The invitation leads nowhere any more. Refuses: people.not_keeper; invitation.over – taken up or withdrawn."""
-    held = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
+    """The invitation leads nowhere any more.
+
+    Refuses: not_found; people.not_keeper; invitation.over – taken up or withdrawn.
+    """
+    rows = scope_invitations(actor).select_for_update(of=("self",)).select_related("organisation")
+    held = rows.filter(pk=invitation.pk).first()
+    if held is None:
+        raise Refused(errors.NOT_FOUND)
     if not can_keep_people(actor, held.organisation):
         raise Refused(errors.NOT_PEOPLE_KEEPER)
     if held.accepted_at is not None or held.withdrawn_at is not None:

