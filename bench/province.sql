@@ -1,28 +1,13 @@
--- A generated province: 11 cities, 90 districts, 1,400 towns, :enterprises enterprises with one space each and six
--- obligations each. Runs as the owner; triggers count as in production.
-\set ON_ERROR_STOP on
-BEGIN;
-INSERT INTO accounts_region (id, code, name, level, parent_id, path, managed_by)
-VALUES (gen_random_uuid(), '99', '基准省', 1, NULL, '99/', '');
-INSERT INTO accounts_region (id, code, name, level, parent_id, path, managed_by)
-SELECT gen_random_uuid(), '99' || lpad(c::text, 2, '0'), '市' || c, 2, p.id, p.path || '99' || lpad(c::text, 2, '0') || '/', ''
-  FROM generate_series(1, 11) c, accounts_region p WHERE p.code = '99';
-INSERT INTO accounts_region (id, code, name, level, parent_id, path, managed_by)
-SELECT gen_random_uuid(), p.code || lpad(d::text, 2, '0'), '区' || d, 3, p.id, p.path || p.code || lpad(d::text, 2, '0') || '/', ''
-  FROM accounts_region p CROSS JOIN LATERAL generate_series(1, 8 + (right(p.code, 1)::int % 2)) d
- WHERE p.level = 2 AND p.code LIKE '99%';
-INSERT INTO accounts_region (id, code, name, level, parent_id, path, managed_by)
-SELECT gen_random_uuid(), p.code || lpad(t::text, 3, '0'), '镇' || t, 4, p.id, p.path || p.code || lpad(t::text, 3, '0') || '/', ''
-  FROM accounts_region p CROSS JOIN LATERAL generate_series(1, 15) t WHERE p.level = 3 AND p.code LIKE '99%';
-
-CREATE TEMP TABLE seat ON COMMIT DROP AS
+-- A generated province: %(enterprises)s enterprises with one space and six obligations each, half-way through a
+-- campaign, with what was submitted and thirty days of snapshots. Runs as the owner; triggers count as in production.
+CREATE TEMP TABLE seat AS
 SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS space, gen_random_uuid() AS site, gen_random_uuid() AS part,
        t.id AS town, t.path AS town_path,
-       (ARRAY['machinery','light_industry','textile','building_materials','nonferrous','metallurgy','commerce','tobacco'])[1 + n % 8]
+       (ARRAY['machinery','light_industry','textile','building_materials','nonferrous','metallurgy','commerce','tobacco'])[1 + n %% 8]
          AS industry
-  FROM generate_series(1, :enterprises) n
+  FROM generate_series(1, %(enterprises)s) n
   JOIN (SELECT id, path, row_number() OVER (ORDER BY path) AS k, count(*) OVER () AS all_n
-          FROM accounts_region WHERE level = 4 AND code LIKE '99%') t ON t.k = 1 + n % t.all_n;
+          FROM accounts_region WHERE level = 4 AND code LIKE '99%%') t ON t.k = 1 + n %% t.all_n;
 ALTER TABLE seat ADD COLUMN path text;
 UPDATE seat SET path = town_path || replace(id::text, '-', '') || '/';
 
@@ -40,16 +25,24 @@ INSERT INTO registry_confinedspace (id, enterprise_id, site_id, scope_path, numb
 SELECT space, id, site, path, 'S1', '污水池', 'underground', 'sewage_pool', 'closed', '', 1, '', '{h2s}', '{}', '', '', 'none', '',
        replace(space::text, '-', ''), now(), now(), '' FROM seat;
 INSERT INTO campaigns_participation (id, campaign_id, enterprise_id, scope_path, industry, total_n, done_n, joined_at, left_reason)
-SELECT part, c.id, s.id, s.path, s.industry, 0, 0, now(), '' FROM seat s, campaigns_campaign c WHERE c.document_number = :'document';
+SELECT part, c.id, s.id, s.path, s.industry, 0, 0, now(), '' FROM seat s, campaigns_campaign c WHERE c.document_number = %(document)s;
 INSERT INTO campaigns_obligation (id, campaign_id, participation_id, item_id, enterprise_id, space_id, scope_path, state, due_on,
   submitted_at, decided_at, note, created_at, updated_at)
 SELECT gen_random_uuid(), c.id, s.part, i.id, s.id, CASE WHEN i.per = 'space' THEN s.space END, s.path, r.state, c.due_on,
        CASE WHEN r.state IN ('submitted', 'accepted', 'returned') THEN now() - random() * interval '9 days' END,
        CASE WHEN r.state IN ('accepted', 'returned') THEN now() - random() * interval '2 days' END, '', now(), now()
   FROM seat s
-  JOIN campaigns_campaign c ON c.document_number = :'document'
+  JOIN campaigns_campaign c ON c.document_number = %(document)s
   JOIN campaigns_requireditem i ON i.campaign_id = c.id
   CROSS JOIN LATERAL (SELECT (ARRAY['owed','owed','draft','submitted','accepted','accepted','accepted','returned'])
-                               [1 + (s.n * 7 + i.position * 3 + s.n / 11) % 8] AS state) r;
-COMMIT;
-ANALYZE;
+                               [1 + (s.n * 7 + i.position * 3 + s.n / 11) %% 8] AS state) r;
+INSERT INTO campaigns_submission (id, obligation_id, enterprise_id, scope_path, number, person_id, organisation_id, statement,
+  fields, created_at, updated_at, submitted_at)
+SELECT gen_random_uuid(), o.id, o.enterprise_id, o.scope_path, 1, p.id, o.enterprise_id, '', '{}', now(), now(), o.submitted_at
+  FROM campaigns_obligation o, accounts_person p
+ WHERE o.submitted_at IS NOT NULL AND p.username = %(author)s;
+INSERT INTO campaigns_snapshot (campaign_id, region_id, scope_path, day, total_n, complete_n, owed_n, accepted_n, taken_at)
+SELECT c.id, r.id, r.path, d::date, 1000, 10 * (d::date - c.starts_on), 6000, 60 * (d::date - c.starts_on), now()
+  FROM campaigns_campaign c, accounts_region r, generate_series(c.starts_on, c.starts_on + 29, interval '1 day') d
+ WHERE c.document_number = %(document)s;
+DROP TABLE seat;

@@ -189,7 +189,7 @@ def make_campaign(
     """
     starts_on = around - timedelta(days=20) if around else date(2026, 5, 11)
     due_on = around + timedelta(days=30) if around else date(2026, 6, 30)
-    closes_on = around + timedelta(days=180) if around else date(2026, 12, 31)
+    closes_on = around + timedelta(days=180) if around else date(2066, 12, 31)
     officer = world.actor("officer")
     campaign = campaign_create(
         actor=officer,
