@@ -129,8 +129,8 @@ class Obligation(models.Model):
             models.Index(fields=["campaign", "scope_path"], name="obligation_campaign_scope"),
             models.Index(fields=["enterprise", "campaign"], name="obligation_enterprise"),
             models.Index(
-                fields=["campaign", "submitted_at"],
-                condition=Q(state__in=["submitted", "reopened"]),
+                fields=["campaign", "submitted_at", "id"],
+                condition=Q(state__in=["submitted", "reopened", "in_review"]),
                 name="obligation_waiting",
             ),
             models.Index(fields=["claimed_by"], condition=Q(state="in_review"), name="obligation_claimed"),

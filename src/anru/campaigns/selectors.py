@@ -208,7 +208,12 @@ def queue(actor: Actor, at: datetime) -> QuerySet[Obligation]:
 
 def queue_length(actor: Actor, at: datetime) -> int:
     """Return how many wait for the actor's review, counted no further than `MOST_COUNTED`."""
-    return waiting_for(actor, at)[:MOST_COUNTED].count()
+    return counted(waiting_for(actor, at))
+
+
+def counted(rows: QuerySet[Obligation]) -> int:
+    """Return how many rows there are, counted no further than `MOST_COUNTED`."""
+    return rows.order_by()[:MOST_COUNTED].count()
 
 
 def claimed(actor: Actor) -> QuerySet[Obligation]:

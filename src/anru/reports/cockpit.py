@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import CharField, Func, Sum, Value
+from django.db.models.functions import Concat, Substr
 
 from anru.accounts.access import scope_regions
 from anru.accounts.models import Region
@@ -95,7 +96,9 @@ def cockpit(actor: Actor, campaign: Campaign, at: datetime, region_code: str = "
     judge = _Judge(campaign, at)
     groups = (
         Tally.objects.filter(campaign=campaign, scope_path__gte=low, scope_path__lt=high)
-        .values_list("kind", "scope_path", "item_id", "industry", "state")
+        # Added up in the database to the places that are shown: a province has far more towns than rows on its cockpit.
+        .annotate(place=_place_below(region))
+        .values_list("kind", "place", "item_id", "industry", "state")
         .annotate(sum_n=Sum("n"))
         # What came and went again: until the counts are merged it would show trades and states in which nothing stands.
         .exclude(sum_n=0)
@@ -178,6 +181,13 @@ class _Judge:
     def item(self, item: RequiredItem, states: dict[str, int]) -> ItemStanding:
         total = sum(n for state, n in states.items() if state != ObligationState.WAIVED)
         return ItemStanding(item, states, self.light(states.get(ObligationState.ACCEPTED, 0), total))
+
+
+def _place_below(region: Region) -> Func:
+    """Return the path of the place directly below a region in which a row lies."""
+    below = Substr("scope_path", len(region.path) + 1)
+    first = Func(below, Value("/"), Value(1), function="split_part", output_field=CharField())
+    return Concat(Value(region.path), first, Value("/"), output_field=CharField())
 
 
 def _own(regions: list[Region], actor: Actor) -> Region | None:

@@ -660,8 +660,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="obligation",
             index=models.Index(
-                condition=models.Q(("state__in", ["submitted", "reopened"])),
-                fields=["campaign", "submitted_at"],
+                condition=models.Q(("state__in", ["submitted", "reopened", "in_review"])),
+                fields=["campaign", "submitted_at", "id"],
                 name="obligation_waiting",
             ),
         ),

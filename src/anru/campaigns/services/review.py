@@ -204,9 +204,11 @@ def waiting_for(actor: Actor, at: datetime) -> QuerySet[Obligation]:
     return (
         Obligation.objects.filter(territories)
         .filter(
-            Q(state__in=WAITING_FOR_REVIEW) | Q(state=ObligationState.IN_REVIEW, claimed_until__lte=at),
+            # Written as the index is, so that the oldest are found without looking at all.
+            state__in=[*WAITING_FOR_REVIEW, ObligationState.IN_REVIEW],
             campaign__state=CampaignState.RUNNING,
         )
+        .exclude(state=ObligationState.IN_REVIEW, claimed_until__gt=at)
         .exclude(enterprise_id__in=_own_enterprises(actor))
         .exclude(Exists(produced))
     )

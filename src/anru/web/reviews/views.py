@@ -16,9 +16,9 @@ from anru.campaigns.errors import NOT_REVIEWER
 from anru.campaigns.selectors import (
     MOST_COUNTED,
     claimed,
+    counted,
     decisions,
     queue,
-    queue_length,
     submissions,
 )
 from anru.campaigns.selectors import (
@@ -46,10 +46,12 @@ SHOWN_AHEAD = 12
 def queue_page(request: HttpRequest) -> HttpResponse:
     """What waits for review, oldest first."""
     actor, at = _reviewer_only(actor_of(request)), moment_of(request)
+    rows = queue(actor, at)
+    waiting_n = request.to_do_n = counted(rows)  # type: ignore[attr-defined]
     context = {
-        "page": page_of(request, queue(actor, at)),
+        "page": page_of(request, rows, count=waiting_n),
         "held": claimed(actor).select_related("item", "enterprise", "space"),
-        "waiting_n": queue_length(actor, at),
+        "waiting_n": waiting_n,
         "most_counted": MOST_COUNTED,
     }
     return render(request, "reviews/queue.html", context)
@@ -153,7 +155,9 @@ def _desk(request: HttpRequest, actor: Actor, obligation_id: uuid.UUID) -> dict[
         raise Http404
     versions = shown_versions(found, submissions(actor, found.pk))
     mine = found.state == ObligationState.IN_REVIEW and found.claimed_by_id == actor.person_id
-    ahead = list(queue(actor, at)[:SHOWN_AHEAD])
+    waiting = queue(actor, at)
+    ahead = list(waiting[:SHOWN_AHEAD])
+    waiting_n = request.to_do_n = counted(waiting)  # type: ignore[attr-defined]
     following = ahead[0] if ahead else None
     return {
         "obligation": found,
@@ -162,7 +166,7 @@ def _desk(request: HttpRequest, actor: Actor, obligation_id: uuid.UUID) -> dict[
         "older": versions[1:],
         "decisions": decisions(actor, found.pk),
         "mine": mine,
-        "waiting_n": queue_length(actor, at),
+        "waiting_n": waiting_n,
         "ahead": ahead,
         "following": shown_versions(following, submissions(actor, following.pk)[:1]) if following else [],
     }

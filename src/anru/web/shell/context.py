@@ -38,4 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _rooms(request: HttpRequest, actor: Actor) -> list[Room]:
-    return rooms(actor, request.path, waiting_n=to_do_count(actor, moment_of(request)))
+    # A page that counted what waits for its own sake says so; asking again would double its work.
+    known: int | None = getattr(request, "to_do_n", None)
+    waiting_n = to_do_count(actor, moment_of(request)) if known is None else known
+    return rooms(actor, request.path, waiting_n=waiting_n)

@@ -13,9 +13,16 @@ M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
 
 
-def page_of(request: HttpRequest, rows: QuerySet[M], size: int = PAGE_SIZE) -> Page[M]:
-    """Return the page that the address asks for; a number out of range gives the nearest page."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+def page_of(request: HttpRequest, rows: QuerySet[M], size: int = PAGE_SIZE, *, count: int | None = None) -> Page[M]:
+    """Return the page that the address asks for; a number out of range gives the nearest page.
+
+    `count` is how many rows there are, where the caller counted them already or no further than anybody turns pages.
+    """
+    pages = Paginator(rows, size)
+    if count is not None:
+        # The count is a cached property: what stands here is what would have been asked of the database.
+        pages.__dict__["count"] = count
+    return pages.get_page(request.GET.get("page"))
 
 
 def text_of(request: HttpRequest, name: str, longest: int = 60) -> str:
