@@ -30,6 +30,8 @@ HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
+    # A stream that has ended must not keep its connection for a next request: the browser would take it for silence.
+    (b"connection", b"close"),
 ]
 
 _load = sync_to_async(actor_for, thread_sensitive=False)
