@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import CharField, Func, Sum, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models import Case, CharField, Func, IntegerField, Sum, Value, When
+from django.db.models.functions import Cast, Concat, Substr
 
 from anru.accounts.access import scope_regions
 from anru.accounts.models import Region
@@ -88,8 +88,8 @@ def cockpit(actor: Actor, campaign: Campaign, at: datetime, region_code: str = "
     """Return the figures of a campaign in the actor's territory, or in one region of it; None if it is not theirs."""
     if not can_see_cockpit(actor):
         return None
-    regions = list(scope_regions(actor).order_by("path"))
-    region = next((row for row in regions if row.code == region_code), None) if region_code else _own(regions, actor)
+    wanted = {"code": region_code} if region_code else {"path": actor.scope_path}
+    region = scope_regions(actor).filter(**wanted).first()
     if region is None:
         return None
     low, high = path_range(region.path)
@@ -99,14 +99,14 @@ def cockpit(actor: Actor, campaign: Campaign, at: datetime, region_code: str = "
         # Added up in the database to the places that are shown: a province has far more towns than rows on its cockpit.
         .annotate(place=_place_below(region))
         .values_list("kind", "place", "item_id", "industry", "state")
-        .annotate(sum_n=Sum("n"))
+        .annotate(sum_n=Sum(Cast("n", IntegerField())))
         # What came and went again: until the counts are merged it would show trades and states in which nothing stands.
         .exclude(sum_n=0)
     )
     sums = _Sums()
     for kind, path, item_id, industry, state, n in groups:
         sums.add(kind, path, item_id, industry, state, n)
-    places = _children(regions, region)
+    places = list(scope_regions(actor).filter(parent=region).order_by("path")) or [region]
     return Cockpit(
         campaign=campaign,
         region=region,
@@ -183,20 +183,12 @@ class _Judge:
         return ItemStanding(item, states, self.light(states.get(ObligationState.ACCEPTED, 0), total))
 
 
-def _place_below(region: Region) -> Func:
-    """Return the path of the place directly below a region in which a row lies."""
+def _place_below(region: Region) -> Case:
+    """Return the path of the place directly below a region in which enterprises lie; other rows are not told apart."""
     below = Substr("scope_path", len(region.path) + 1)
     first = Func(below, Value("/"), Value(1), function="split_part", output_field=CharField())
-    return Concat(Value(region.path), first, Value("/"), output_field=CharField())
-
-
-def _own(regions: list[Region], actor: Actor) -> Region | None:
-    return next((region for region in regions if region.path == actor.scope_path), None)
-
-
-def _children(regions: list[Region], region: Region) -> list[Region]:
-    children = [row for row in regions if row.parent_id == region.pk]
-    return children or [region]
+    place = Concat(Value(region.path), first, Value("/"), output_field=CharField())
+    return Case(When(kind="enterprise", then=place), default=Value(""))
 
 
 def _burn_up(campaign: Campaign, region: Region) -> tuple[Day, ...]:

@@ -854,7 +854,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="tally",
-            index=models.Index(fields=["campaign", "kind", "scope_path"], name="tally_group"),
+            index=models.Index(
+                fields=["campaign", "scope_path"],
+                include=("kind", "item", "industry", "state", "n"),
+                name="tally_group",
+            ),
         ),
         migrations.AddConstraint(
             model_name="urge",
