@@ -338,7 +338,9 @@ class Tally(models.Model):
         # Everything that is added up stands in the index, so that adding it up reads nothing else.
         indexes = [
             models.Index(
-                fields=["campaign", "scope_path"], include=["kind", "item", "industry", "state", "n"], name="tally_group"
+                fields=["campaign", "scope_path"],
+                include=["kind", "item", "industry", "state", "n"],
+                name="tally_group",
             )
         ]
 

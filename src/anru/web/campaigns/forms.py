@@ -10,14 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-
-class DateInput(forms.DateInput):
-    """A date field that opens the phone's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from anru.web.shell.fields import DateInput
 
 
 class CampaignForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from anru.registry.labels import CATEGORY_LABELS, ISOLATION_STATE_LABELS, OPENING_LABELS
 from anru.registry.services import EnterpriseFacts, IsolationFacts, SiteFacts, SpaceFacts
 from anru.rulebook.vocabulary import options, vocabulary
+from anru.web.shell.fields import DateInput
 from anru.web.shell.vocab import sector_labels
 
 IDENTIFIED = (
@@ -33,15 +34,6 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=_("xlsx 或 csv。列名不必和模板一样，上传后可以逐列对应。"),
     )
-
-
-class DateInput(forms.DateInput):
-    """A date field that opens the phone's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class PlaceFields(forms.Form):
