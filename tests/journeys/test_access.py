@@ -76,7 +76,7 @@ def test_the_keyboard_alone_signs_in_and_decides(stage: Stage) -> None:
         if start.evaluate("(button) => button === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    expect(page.locator(".review-head h2")).to_be_visible()
+    expect(page.locator("#desk")).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("z")
     page.keyboard.press("?")

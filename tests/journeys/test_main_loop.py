@@ -67,6 +67,12 @@ def prove(page: Page, pictures: list[Path]) -> None:
     expect(page.locator(".page-actions .state")).to_have_text("待审")
 
 
+def start_review(page: Page) -> None:
+    """The next proof is on the desk, and the desk listens to keys."""
+    page.get_by_role("button", name="开始审核").click()
+    expect(page.locator("#desk")).to_be_focused()
+
+
 def test_a_firm_comes_in_by_roster_and_goes_from_none_of_six_to_six_of_six(stage: Stage, tmp_path: Path) -> None:
     roster = write_roster(tmp_path / "名册.xlsx", SPACE_TITLES, [space_line(NUMBER, "污水池", "WS-1")])
     pictures = []
@@ -89,7 +95,7 @@ def test_a_firm_comes_in_by_roster_and_goes_from_none_of_six_to_six_of_six(stage
         prove(manager, pictures)
 
     reviewer = stage.enter("reviewer")
-    reviewer.get_by_role("button", name="开始审核").click()
+    start_review(reviewer)
     for _number in range(ITEMS_N):
         expect(reviewer.locator(".review-head h2")).to_have_text(FIRM)
         expect(reviewer.locator(".review-picture.is-shown img")).to_be_visible()
@@ -117,7 +123,7 @@ def test_a_returned_proof_shows_the_reviewers_words_and_is_accepted_when_it_come
     prove(manager, pictures)
 
     reviewer = stage.enter("reviewer")
-    reviewer.get_by_role("button", name="开始审核").click()
+    start_review(reviewer)
     # A return without a reason is not sent back to anybody.
     reviewer.keyboard.press("r")
     expect(reviewer.get_by_role("alert")).to_be_visible()
@@ -136,7 +142,7 @@ def test_a_returned_proof_shows_the_reviewers_words_and_is_accepted_when_it_come
     expect(manager.locator(".page-actions .state")).to_have_text("待审")
 
     reviewer.goto("/reviews/")
-    reviewer.get_by_role("button", name="开始审核").click()
+    start_review(reviewer)
     expect(reviewer.get_by_text("平面图已补画调节池。")).to_be_visible()
     expect(reviewer.locator(".review-history")).to_be_attached()
     reviewer.keyboard.press("a")
