@@ -26,13 +26,14 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+HEADER = "# The words of Anru in English. The texts of the source are the Chinese ones."
 TEXT = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"\b((?:_|gettext|ngettext|pgettext|npgettext)\(\s*{TEXT}(?:\s*,\s*{TEXT})*)")
 
 
 def extracted() -> Catalog:
     """Return every translatable text of the product with the places where it stands."""
-    catalogue = Catalog(locale="en", charset="utf-8", project="anru")
+    catalogue = Catalog(locale="en", charset="utf-8", project="anru", header_comment=HEADER, fuzzy=False)
     for path, source in _sources():
         for line, message, comments, context in extract(
             "python", BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
