@@ -6,6 +6,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from anru.accounts.models import scope_path_field
@@ -68,6 +69,12 @@ class RequiredItem(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="one_item_of_a_code")]
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the language of the page; one that the bureau wrote itself has only that one."""
+        english = (get_language() or "").startswith("en")
+        return self.title_en if english and self.title_en else self.title
 
 
 class Participation(models.Model):

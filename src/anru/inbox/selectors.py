@@ -98,7 +98,7 @@ def words_of(notice: Notice) -> str:
 
 def _owed(row: Obligation) -> ToDo:
     returned = row.state == ObligationState.RETURNED
-    title = f"{row.item.title} · {row.space.name}" if row.space else row.item.title
+    title = f"{row.item.shown_title} · {row.space.name}" if row.space else row.item.shown_title
     return ToDo(
         title=title,
         detail=_("被退回，请按审核意见修改后重新提交") if returned else row.campaign.name,

@@ -108,8 +108,11 @@ def item_edit(
     problems = problems_of(spec) + ([] if title.strip() else ["title"])
     if problems:
         raise Refused(errors.ITEM_INVALID, problem="、".join(problems))
-    item.title, item.spec, item.edited = title.strip()[:80], dict(spec), True
-    item.save(update_fields=["title", "spec", "edited"])
+    if title.strip() != item.title:
+        # The English title would say something else than the bureau does now.
+        item.title, item.title_en = title.strip()[:80], ""
+    item.spec, item.edited = dict(spec), True
+    item.save(update_fields=["title", "title_en", "spec", "edited"])
     record_campaign(campaign, "campaign.item_edited", actor=actor, at=at, item=item.code, title=item.title)
     return item
 

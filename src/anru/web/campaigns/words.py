@@ -16,7 +16,7 @@ OBLIGATION_COLUMNS = [
     Column(_("企业名称"), lambda row: row.enterprise.name, 36),
     Column(_("统一社会信用代码"), lambda row: row.enterprise.credit_code, 22),
     Column(_("所属镇街"), lambda row: row.enterprise.town.name, 14),
-    Column(_("规定动作"), lambda row: row.item.title, 28),
+    Column(_("规定动作"), lambda row: row.item.shown_title, 28),
     Column(_("有限空间"), lambda row: row.space.name if row.space else "", 24),
     Column(_("状态"), lambda row: row.get_state_display(), 10),
     Column(_("期限"), lambda row: row.due_on, 12),
