@@ -56,6 +56,18 @@ def most_bytes(medium: str, parameters: Parameters) -> int:
     return parameters.integer(name)
 
 
+def _require_room(total_bytes: int, most: int) -> None:
+    if total_bytes <= 0:
+        raise Refused(errors.EMPTY)
+    if total_bytes > most:
+        raise Refused(errors.TOO_LARGE, most_mb=most // 1_000_000)
+    folder = Path(settings.UPLOAD_DIR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # A full volume would also stop the database: uploads are refused long before.
+    if shutil.disk_usage(folder).free < FREE_SPACE_KEPT_BYTES + total_bytes:
+        raise Refused(errors.STORE_FULL)
+
+
 def upload_open(
     *,
     actor: Actor,
@@ -74,20 +86,10 @@ def upload_open(
     """
     if not can_upload(actor, enterprise_id):
         raise Refused(errors.NOT_UPLOADER)
-    most = most_bytes(medium, parameters_on(at))
-    if total_bytes <= 0:
-        raise Refused(errors.EMPTY)
-    if total_bytes > most:
-        raise Refused(errors.TOO_LARGE, most_mb=most // 1_000_000)
-    folder = Path(settings.UPLOAD_DIR)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # A full volume would also stop the database: uploads are refused long before.
-    if shutil.disk_usage(folder).free < FREE_SPACE_KEPT_BYTES + total_bytes:
-        raise Refused(errors.STORE_FULL)
+    _require_room(total_bytes, most_bytes(medium, parameters_on(at)))
     enterprise = Enterprise.objects.get(pk=enterprise_id)
-    upload_id = new_id()
     upload = Upload(
-        id=upload_id,
+        id=new_id(),
         enterprise=enterprise,
         scope_path=enterprise.scope_path,
         person_id=actor.own_person_id,

@@ -98,6 +98,11 @@ def configure(*, json_lines: bool, level: str = "INFO") -> None:
             ],
         )
     )
+    _hand_over(handler, level)
+
+
+def _hand_over(handler: logging.Handler, level: str) -> None:
+    """The handler is the only one left in the process; libraries' loggers pass their lines on to it."""
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

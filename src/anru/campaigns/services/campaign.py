@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from anru.accounts.access import scope_organisations, scope_regions
+from anru.accounts.models import Organisation
 from anru.accounts.services import scope_grant_open, scope_grant_revoke
 from anru.accounts.states import OrganisationKind
 from anru.campaigns import errors
@@ -21,7 +22,7 @@ from anru.campaigns.spec import problems_of
 from anru.campaigns.states import CAMPAIGN_MACHINE, CampaignState
 from anru.kernel.actor import Actor
 from anru.kernel.clock import LEGAL_ZONE, end_of_legal_day
-from anru.kernel.decision import Refused
+from anru.kernel.decision import Refusal, Refused
 from anru.kernel.ids import new_id
 from anru.rulebook.errors import RuleNotInForce
 
@@ -48,26 +49,20 @@ def campaign_create(
         raise Refused(errors.REGION_OUTSIDE)
     if due_on < starts_on:
         raise Refused(errors.PERIOD_WRONG)
-    try:
-        items = default_items(starts_on)
-    except RuleNotInForce as error:
-        raise Refused(errors.NO_RULEBOOK, day=starts_on.isoformat()) from error
-    try:
-        with transaction.atomic():
-            campaign = Campaign.objects.create(
-                id=new_id(),
-                region=region,
-                scope_path=region.path,
-                name=name.strip(),
-                document_number=document_number.strip(),
-                basis=basis.strip(),
-                starts_on=starts_on,
-                due_on=due_on,
-                person_id=actor.own_person_id,
-                created_at=at,
-            )
-    except IntegrityError as error:
-        raise Refused(errors.ALREADY_NAMED) from error
+    items = _items_on(starts_on)
+    campaign = Campaign(
+        id=new_id(),
+        region=region,
+        scope_path=region.path,
+        name=name.strip(),
+        document_number=document_number.strip(),
+        basis=basis.strip(),
+        starts_on=starts_on,
+        due_on=due_on,
+        person_id=actor.own_person_id,
+        created_at=at,
+    )
+    _insert(campaign, errors.ALREADY_NAMED)
     RequiredItem.objects.bulk_create(
         RequiredItem(id=new_id(), campaign=campaign, scope_path=campaign.scope_path, position=position, **item)
         for position, item in enumerate(items, start=1)
@@ -128,6 +123,13 @@ def item_remove(*, actor: Actor, at: datetime, campaign_id: uuid.UUID, item_id: 
     record_campaign(campaign, "campaign.item_removed", actor=actor, at=at, item=code)
 
 
+def _items_on(day: date) -> list[dict[str, Any]]:
+    try:
+        return default_items(day)
+    except RuleNotInForce as error:
+        raise Refused(errors.NO_RULEBOOK, day=day.isoformat()) from error
+
+
 def assignment_open(
     *,
     actor: Actor,
@@ -144,44 +146,57 @@ def assignment_open(
     assignment.exists.
     """
     campaign = lock_campaign(campaign_id, actor=actor)
-    provider = scope_organisations(actor).filter(pk=organisation_id).first()
-    if provider is None or provider.kind != OrganisationKind.PROVIDER or provider.disabled_at is not None:
-        raise Refused(errors.ASSIGNEE_NOT_PROVIDER)
+    provider = _provider(actor, organisation_id)
     region = scope_regions(actor).filter(pk=region_id, path__startswith=campaign.scope_path).first()
     if region is None:
         raise Refused(errors.REGION_OUTSIDE)
     if closes_on < opens_on:
         raise Refused(errors.PERIOD_WRONG)
-    opens_at = datetime(opens_on.year, opens_on.month, opens_on.day, tzinfo=LEGAL_ZONE)
     grant = scope_grant_open(
         actor=actor,
         at=at,
         organisation=provider,
         purpose="review",
         scope_path=region.path,
-        opens_at=opens_at,
+        opens_at=datetime(opens_on.year, opens_on.month, opens_on.day, tzinfo=LEGAL_ZONE),
         closes_at=end_of_legal_day(closes_on),
     )
+    assignment = ReviewAssignment(
+        id=new_id(),
+        campaign=campaign,
+        organisation=provider,
+        region=region,
+        grant=grant,
+        scope_path=region.path,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        person_id=actor.own_person_id,
+        created_at=at,
+    )
+    _insert(assignment, errors.ASSIGNMENT_EXISTS)
+    _appointed(assignment, actor=actor, at=at)
+    return assignment
+
+
+def _appointed(assignment: ReviewAssignment, *, actor: Actor, at: datetime) -> None:
+    facts = {"provider": assignment.organisation_id, "region": assignment.region.code}
+    record_campaign(assignment.campaign, "campaign.reviewer_appointed", actor=actor, at=at, **facts)
+
+
+def _provider(actor: Actor, organisation_id: uuid.UUID) -> Organisation:
+    provider = scope_organisations(actor).filter(pk=organisation_id).first()
+    if provider is None or provider.kind != OrganisationKind.PROVIDER or provider.disabled_at is not None:
+        raise Refused(errors.ASSIGNEE_NOT_PROVIDER)
+    return provider
+
+
+def _insert(row: Campaign | ReviewAssignment, taken: Refusal) -> None:
+    """The row stands, or the refusal says why a constraint would not have it. A check beforehand would lose a race."""
     try:
         with transaction.atomic():
-            assignment = ReviewAssignment.objects.create(
-                id=new_id(),
-                campaign=campaign,
-                organisation=provider,
-                region=region,
-                grant=grant,
-                scope_path=region.path,
-                opens_on=opens_on,
-                closes_on=closes_on,
-                person_id=actor.own_person_id,
-                created_at=at,
-            )
+            row.save(force_insert=True)
     except IntegrityError as error:
-        raise Refused(errors.ASSIGNMENT_EXISTS) from error
-    record_campaign(
-        campaign, "campaign.reviewer_appointed", actor=actor, at=at, provider=provider.pk, region=region.code
-    )
-    return assignment
+        raise Refused(taken) from error
 
 
 def assignment_end(*, actor: Actor, at: datetime, assignment_id: uuid.UUID) -> ReviewAssignment:

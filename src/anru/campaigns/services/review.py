@@ -134,14 +134,36 @@ def _decide(
     if submission is None:
         raise Refused(errors.NOT_FOUND)
     _judge_reviewer(actor, obligation)
+    decision = _decision(submission, actor=actor, at=at, verdict=verdict, reason_codes=reason_codes, words=words)
+    verb = "accept" if verdict == "accepted" else "return"
+    move_obligation(obligation, verb, at=at, decided_at=at, note="")
+    record_obligation(
+        obligation,
+        f"obligation.{verdict}",
+        actor=actor,
+        at=at,
+        clause=read_spec(obligation.item.spec).clause,
+        version=submission.number,
+        reasons=list(reason_codes),
+        edition=obligation.item.edition,
+    )
+    title, said = obligation.item.title, words.strip()[:300]
+    decided = ObligationDecided(obligation.pk, obligation.enterprise_id, obligation.scope_path, verdict, title, said)
+    announce(decided, actor=actor, at=at)
+    return decision
+
+
+def _decision(
+    submission: Submission, *, actor: Actor, at: datetime, verdict: str, reason_codes: Sequence[str], words: str
+) -> Decision:
     try:
         with transaction.atomic():
-            decision = Decision.objects.create(
+            return Decision.objects.create(
                 id=new_id(),
-                obligation=obligation,
+                obligation_id=submission.obligation_id,
                 submission=submission,
-                enterprise_id=obligation.enterprise_id,
-                scope_path=obligation.scope_path,
+                enterprise_id=submission.enterprise_id,
+                scope_path=submission.scope_path,
                 verdict=verdict,
                 reason_codes=list(reason_codes),
                 words=words.strip()[:1000],
@@ -157,31 +179,6 @@ def _decide(
         if "nobody_reviews_own" in str(error):
             raise Refused(errors.OWN_WORK) from error
         raise
-    verb = "accept" if verdict == "accepted" else "return"
-    move_obligation(obligation, verb, at=at, decided_at=at, note="")
-    record_obligation(
-        obligation,
-        f"obligation.{verdict}",
-        actor=actor,
-        at=at,
-        clause=read_spec(obligation.item.spec).clause,
-        version=submission.number,
-        reasons=list(reason_codes),
-        edition=obligation.item.edition,
-    )
-    announce(
-        ObligationDecided(
-            obligation.pk,
-            obligation.enterprise_id,
-            obligation.scope_path,
-            verdict,
-            obligation.item.title,
-            words.strip()[:300],
-        ),
-        actor=actor,
-        at=at,
-    )
-    return decision
 
 
 def _lock_for_review(actor: Actor, obligation_id: uuid.UUID, at: datetime) -> Obligation:

@@ -52,27 +52,11 @@ def enterprise_urge(*, actor: Actor, at: datetime, participation_id: uuid.UUID, 
             )
     except IntegrityError as error:
         raise Refused(errors.URGED_TODAY) from error
-    record_campaign(
-        part.campaign,
-        "campaign.enterprise_urged",
-        actor=actor,
-        at=at,
-        enterprise=part.enterprise_id,
-        owed=owed_n,
-    )
-    announce(
-        EnterpriseUrged(
-            part.pk,
-            part.enterprise_id,
-            part.scope_path,
-            owed_n,
-            part.campaign.due_on.isoformat(),
-            actor.organisation_name,
-            urge.words,
-        ),
-        actor=actor,
-        at=at,
-    )
+    facts = {"enterprise": part.enterprise_id, "owed": owed_n}
+    record_campaign(part.campaign, "campaign.enterprise_urged", actor=actor, at=at, **facts)
+    due_on, office = part.campaign.due_on.isoformat(), actor.organisation_name
+    urged = EnterpriseUrged(part.pk, part.enterprise_id, part.scope_path, owed_n, due_on, office, urge.words)
+    announce(urged, actor=actor, at=at)
     return urge
 
 
