@@ -152,15 +152,10 @@ def assignment_open(
         raise Refused(errors.REGION_OUTSIDE)
     if closes_on < opens_on:
         raise Refused(errors.PERIOD_WRONG)
-    grant = scope_grant_open(
-        actor=actor,
-        at=at,
-        organisation=provider,
-        purpose="review",
-        scope_path=region.path,
-        opens_at=datetime(opens_on.year, opens_on.month, opens_on.day, tzinfo=LEGAL_ZONE),
-        closes_at=end_of_legal_day(closes_on),
-    )
+    opens_at = datetime(opens_on.year, opens_on.month, opens_on.day, tzinfo=LEGAL_ZONE)
+    territory = {"purpose": "review", "scope_path": region.path}
+    period = {"opens_at": opens_at, "closes_at": end_of_legal_day(closes_on)}
+    grant = scope_grant_open(actor=actor, at=at, organisation=provider, **territory, **period)
     assignment = ReviewAssignment(
         id=new_id(),
         campaign=campaign,
