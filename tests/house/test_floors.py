@@ -185,9 +185,13 @@ def clock_reads(file: Source) -> list[str]:
         if not isinstance(node, ast.Call):
             continue
         called = node.func
-        if (isinstance(called, ast.Name) and called.id == "now") or (isinstance(called, ast.Attribute) and (
-            called.attr in {"now", "utcnow", "today", "localdate", "localtime"} or ast.unparse(called) == "time.time"
-        )):
+        if (isinstance(called, ast.Name) and called.id == "now") or (
+            isinstance(called, ast.Attribute)
+            and (
+                called.attr in {"now", "utcnow", "today", "localdate", "localtime"}
+                or ast.unparse(called) == "time.time"
+            )
+        ):
             found.append(file.at(node.lineno))
     return found
 

@@ -84,7 +84,9 @@ def test_the_town_urges_who_is_late_once_a_day_and_the_firm_reads_it(stage: Stag
 def test_a_decision_is_reopened_with_a_reason_and_a_duty_is_waived_and_restored(stage: Stage) -> None:
     world = stage.world
     with acting_as_system():
-        first, second = Obligation.objects.select_related("item").filter(enterprise=world.enterprise).order_by("item__code")[:2]
+        first, second = (
+            Obligation.objects.select_related("item").filter(enterprise=world.enterprise).order_by("item__code")[:2]
+        )
         submit(world, first)
         at = clock.now()
         reviewer = world.actor("reviewer")
@@ -109,7 +111,11 @@ def test_a_decision_is_reopened_with_a_reason_and_a_duty_is_waived_and_restored(
 
 @pytest.mark.parametrize(
     ("address", "rows"),
-    [("/enterprises/?format=xlsx", 3), ("/spaces/?format=xlsx", 3), ("/campaigns/obligations/?format=xlsx&q=测试机械", 6)],
+    [
+        ("/enterprises/?format=xlsx", 3),
+        ("/spaces/?format=xlsx", 3),
+        ("/campaigns/obligations/?format=xlsx&q=测试机械", 6),
+    ],
 )
 def test_a_list_is_exported_exactly_as_filtered(stage: Stage, tmp_path: Path, address: str, rows: int) -> None:
     page = stage.enter("officer")

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.world import World, make_campaign, make_enterprise, make_space, make_world
 
 from anru.campaigns.services.dispatch import enterprise_joined
 from anru.kernel import clock
-from tests.world import World, make_campaign, make_enterprise, make_space, make_world
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12

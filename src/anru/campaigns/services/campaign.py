@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from anru.accounts.access import scope_organisations, scope_regions
-from anru.accounts.models import Organisation
+from anru.accounts.models import Organisation, Region, ScopeGrant
 from anru.accounts.services import scope_grant_open, scope_grant_revoke
 from anru.accounts.states import OrganisationKind
 from anru.campaigns import errors
@@ -152,10 +152,7 @@ def assignment_open(
         raise Refused(errors.REGION_OUTSIDE)
     if closes_on < opens_on:
         raise Refused(errors.PERIOD_WRONG)
-    opens_at = datetime(opens_on.year, opens_on.month, opens_on.day, tzinfo=LEGAL_ZONE)
-    territory = {"purpose": "review", "scope_path": region.path}
-    period = {"opens_at": opens_at, "closes_at": end_of_legal_day(closes_on)}
-    grant = scope_grant_open(actor=actor, at=at, organisation=provider, **territory, **period)
+    grant = _grant(provider, region, opens_on, closes_on, actor=actor, at=at)
     assignment = ReviewAssignment(
         id=new_id(),
         campaign=campaign,
@@ -171,6 +168,20 @@ def assignment_open(
     _insert(assignment, errors.ASSIGNMENT_EXISTS)
     _appointed(assignment, actor=actor, at=at)
     return assignment
+
+
+def _grant(
+    provider: Organisation, region: Region, opens_on: date, closes_on: date, *, actor: Actor, at: datetime
+) -> ScopeGrant:
+    return scope_grant_open(
+        actor=actor,
+        at=at,
+        organisation=provider,
+        purpose="review",
+        scope_path=region.path,
+        opens_at=datetime(opens_on.year, opens_on.month, opens_on.day, tzinfo=LEGAL_ZONE),
+        closes_at=end_of_legal_day(closes_on),
+    )
 
 
 def _appointed(assignment: ReviewAssignment, *, actor: Actor, at: datetime) -> None:
