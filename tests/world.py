@@ -181,7 +181,12 @@ def make_space(enterprise: Enterprise, at: datetime = NOON, number: str = "A-01"
 
 
 def make_campaign(
-    world: World, at: datetime = NOON, *, dispatched: bool = True, around: date | None = None
+    world: World,
+    at: datetime = NOON,
+    *,
+    dispatched: bool = True,
+    around: date | None = None,
+    name: str = "有限空间专项整治",
 ) -> Campaign:
     """A campaign of the district stands, dispatched to every enterprise in it, with a reviewing provider.
 
@@ -195,7 +200,7 @@ def make_campaign(
         actor=officer,
         at=at,
         region_id=world.district.pk,
-        name="有限空间专项整治",
+        name=name,
         document_number="鄞应急〔2026〕26号",
         basis="测试依据",
         starts_on=starts_on,

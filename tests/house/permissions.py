@@ -36,6 +36,8 @@ class Reach(StrEnum):
     """By the one person whose it is."""
     ANYWHERE = "anywhere"
     """By whoever holds its address."""
+    KEEP = "keep"
+    """By the administrator of its territory, and by those who keep the people of its own organisation."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ CAMPAIGNS = (
     *form("campaigns:item", BUREAU, BELOW, at="draft", sees=BUREAU, door=OFFICIALS),
     verb("campaigns:item-removal", BUREAU, BELOW, at="draft", sees=BUREAU),
     verb("campaigns:item-removal", BUREAU, BELOW, 409),
-    verb("campaigns:assignment-end", BUREAU, T, sees=BUREAU),
+    # The provider knows of its own assignments.
+    verb("campaigns:assignment-end", BUREAU, REVIEW, sees=BUREAU | PROVIDER),
     view("campaigns:obligation", OFFICIALS, T, at="submitted"),
     verb("campaigns:waiver", BUREAU, REVIEW, at="owed", post={"reason": "不再适用"}),
     verb("campaigns:waiver", BUREAU, REVIEW, 400, at="owed"),
@@ -153,7 +156,7 @@ MINE = (
     view("my:files", FIRM, T, at="draft"),
     verb("my:draft", MANAGERS, REVIEW, at="owed"),
     verb("my:draft", MANAGERS, REVIEW, 409, at="accepted"),
-    verb("my:submission", MANAGERS, REVIEW, at="draft"),
+    verb("my:submission", MANAGERS, REVIEW, 400, at="draft"),
     verb("my:submission", MANAGERS, REVIEW, 409, at="accepted"),
     verb("my:withdrawal", MANAGERS, REVIEW, at="submitted"),
     verb("my:withdrawal", MANAGERS, REVIEW, 409, at="accepted"),
@@ -179,7 +182,9 @@ REGISTRY = (
     page("registry:enterprise-new", OFFICIALS),
     Row("POST registry:enterprise-new", OFFICIALS, frozenset({400}), door=OFFICIALS),
     Row("GET registry:enterprise-detail", READERS, frozenset({200}), sees=READERS, reach=REVIEW),
-    *form("registry:enterprise-edit", EDITORS, REVIEW),
+    Row("GET registry:enterprise-edit", EDITORS, frozenset({200}), sees=READERS, reach=REVIEW),
+    # The firm's own form has no field that must be filled in.
+    verb("registry:enterprise-edit", EDITORS, REVIEW, 302, 400),
     *form("registry:enterprise-move", BUREAU, REVIEW),
     *form("registry:enterprise-category", OFFICIALS, REVIEW),
     *form("registry:site-new", EDITORS, REVIEW),
@@ -191,7 +196,7 @@ REGISTRY = (
     *form("registry:space-edit", EDITORS, REVIEW),
     *form("registry:space-retire", EDITORS, REVIEW),
     *form("registry:space-isolation", EDITORS, REVIEW),
-    page("registry:labels", EDITORS),
+    page("registry:labels", EDITORS, 404),
     page("registry:import-list", OFFICIALS),
     page("registry:import-new", OFFICIALS),
     Row("POST registry:import-new", OFFICIALS, frozenset({400}), door=OFFICIALS),
@@ -237,7 +242,51 @@ EVIDENCE = (
     # What was not put forward yet is the enterprise's own paper.
     Row("GET evidence:file", FIRM, frozenset({200}), sees=FIRM, reach=T, at="draft", fixed={"variant": "thumb"}),
     Row("GET evidence:file", FIRM, frozenset({404}), sees=FIRM, reach=T, at="draft", fixed={"variant": "original"}),
-    verb("evidence:space-photo-removal", MANAGERS, REVIEW),
+    verb("evidence:space-photo-removal", MANAGERS, REVIEW, sees=READERS | ADMIN),
 )
 
-TABLE: tuple[Row, ...] = (*SHELL, *CAMPAIGNS, *MINE, *REVIEWS, *REGISTRY, *EVIDENCE)
+KEEPERS = ADMIN | MANAGERS | {"provider_manager", "town_head"}
+KEEP = Reach.KEEP
+ACCOUNTS = (
+    public("accounts:login", 200, 302),
+    public("accounts:login", 400, method="POST"),
+    public("accounts:login-code", 302),
+    public("accounts:login-code", 302, method="POST"),
+    public("accounts:logout", 302, method="POST"),
+    public("accounts:language", 404, method="POST"),
+    public("accounts:language", 302, method="POST", post={"language": "en"}),
+    page("accounts:password", EVERYONE),
+    Row("POST accounts:password", EVERYONE, frozenset({400})),
+    page("accounts:totp", EVERYONE),
+    Row("POST accounts:totp", EVERYONE, frozenset({200, 400})),
+    Row("POST accounts:totp-removal", EVERYONE, frozenset({400})),
+    page("accounts:memberships", EVERYONE),
+    Row("POST accounts:memberships", EVERYONE, frozenset({404})),
+    public("invitation"),
+    # Who is signed in joins at once; who is not fills in a form; a role that is held already is refused.
+    public("invitation", 302, 400, 409, method="POST"),
+    page("people:list", KEEPERS),
+    page("people:list", KEEPERS, query={"format": "xlsx"}),
+    page("people:invitations", KEEPERS),
+    page("people:invite", KEEPERS),
+    Row("POST people:invite", KEEPERS, frozenset({400}), door=KEEPERS),
+    view("people:detail", KEEPERS, KEEP),
+    *form("people:role", KEEPERS, KEEP, door=KEEPERS, sees=KEEPERS),
+    verb("people:end", KEEPERS, KEEP, door=KEEPERS, sees=KEEPERS),
+    verb("people:invitation-withdraw", KEEPERS, KEEP, door=KEEPERS, sees=KEEPERS),
+    *form("people:disable", ADMIN, KEEP, door=ADMIN, sees=ADMIN),
+    verb("people:disable", ADMIN, KEEP, door=ADMIN, sees=ADMIN, post={"reason": "离职"}),
+    verb("people:enable", ADMIN, KEEP, 409, door=ADMIN, sees=ADMIN),
+    verb("people:sessions-end", ADMIN, KEEP, door=ADMIN, sees=ADMIN),
+    verb("people:password-reset", ADMIN, KEEP, 200, door=ADMIN, sees=ADMIN),
+    page("organisations:list", BUREAU | ADMIN),
+    page("organisations:list", BUREAU | ADMIN, query={"format": "xlsx"}),
+    page("organisations:new", ADMIN),
+    Row("POST organisations:new", ADMIN, frozenset({400}), door=ADMIN),
+    view("organisations:detail", BUREAU | ADMIN, T),
+    *form("organisations:disable", ADMIN, T, door=ADMIN, sees=ADMIN),
+    verb("organisations:disable", ADMIN, T, door=ADMIN, sees=ADMIN, post={"reason": "关停"}),
+    verb("organisations:enable", ADMIN, T, 409, door=ADMIN, sees=ADMIN),
+)
+
+TABLE: tuple[Row, ...] = (*ACCOUNTS, *SHELL, *CAMPAIGNS, *MINE, *REVIEWS, *REGISTRY, *EVIDENCE)

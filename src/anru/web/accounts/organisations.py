@@ -53,9 +53,7 @@ def organisation_list(request: HttpRequest) -> HttpResponseBase:
 
 def organisation_new(request: HttpRequest) -> HttpResponse:
     """A further organisation stands in the tree."""
-    actor = actor_of(request)
-    if not can_keep_organisations(actor):
-        raise Refused(NOT_ORGANISATION_KEEPER)
+    actor = _keeper(actor_of(request))
     kinds = [(code, label) for code, label in KIND_LABELS.items() if code != OrganisationKind.ENTERPRISE]
     form = OrganisationForm(request.POST or None, kinds=kinds, regions=scope_regions(actor))
     if request.method == "POST" and form.is_valid():
@@ -82,7 +80,7 @@ def organisation_detail(request: HttpRequest, organisation_id: uuid.UUID) -> Htt
 
 def disabling(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
     """Nobody acts for the organisation any more."""
-    actor = actor_of(request)
+    actor = _keeper(actor_of(request))
     organisation = _organisation(actor, organisation_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -98,7 +96,7 @@ def disabling(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def enabling(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
     """The organisation's people act for it again."""
-    actor = actor_of(request)
+    actor = _keeper(actor_of(request))
     organisation = _organisation(actor, organisation_id)
     organisation_enable(actor=actor, at=moment_of(request), organisation=organisation)
     messages.success(request, _("单位已恢复。"))
@@ -107,6 +105,12 @@ def enabling(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
 
 def _reader(actor: Actor) -> Actor:
     if not can_see_organisations(actor):
+        raise Refused(NOT_ORGANISATION_KEEPER)
+    return actor
+
+
+def _keeper(actor: Actor) -> Actor:
+    if not can_keep_organisations(actor):
         raise Refused(NOT_ORGANISATION_KEEPER)
     return actor
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from anru.accounts.access import can_disable_person, can_keep_people, can_see_people
-from anru.accounts.errors import NOT_PEOPLE_KEEPER
+from anru.accounts.errors import NOT_ADMINISTRATOR, NOT_PEOPLE_KEEPER
 from anru.accounts.labels import ROLE_LABELS
 from anru.accounts.models import Person
 from anru.accounts.selectors import (
@@ -108,7 +108,7 @@ def membership_end_view(request: HttpRequest, membership_id: uuid.UUID) -> HttpR
 
 def disabling(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """The account is closed and every session of it is over."""
-    actor = actor_of(request)
+    actor = _administrator(actor_of(request))
     person = _person(actor, person_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -122,7 +122,7 @@ def disabling(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def enabling(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """The account is open again."""
-    actor = actor_of(request)
+    actor = _administrator(actor_of(request))
     person = _person(actor, person_id)
     person_enable(actor=actor, at=moment_of(request), person=person)
     messages.success(request, _("账号已恢复。"))
@@ -132,7 +132,7 @@ def enabling(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def sessions_end_view(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """Every session of the person is over."""
-    actor = actor_of(request)
+    actor = _administrator(actor_of(request))
     person = _person(actor, person_id)
     sessions_end(actor=actor, at=moment_of(request), person=person)
     messages.success(request, _("所有设备上的登录已经退出。"))
@@ -142,7 +142,7 @@ def sessions_end_view(request: HttpRequest, person_id: uuid.UUID) -> HttpRespons
 @require_POST
 def password_reset_view(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """The person has a new first password, shown this once; they change it when they next sign in."""
-    actor = actor_of(request)
+    actor = _administrator(actor_of(request))
     person = _person(actor, person_id)
     fresh = password_reset(actor=actor, at=moment_of(request), person=person)
     return render(request, "people/password.html", {"person": person, "fresh": fresh})
@@ -151,6 +151,12 @@ def password_reset_view(request: HttpRequest, person_id: uuid.UUID) -> HttpRespo
 def _keeper(actor: Actor) -> Actor:
     if not can_see_people(actor):
         raise Refused(NOT_PEOPLE_KEEPER)
+    return actor
+
+
+def _administrator(actor: Actor) -> Actor:
+    if not can_disable_person(actor):
+        raise Refused(NOT_ADMINISTRATOR)
     return actor
 
 
