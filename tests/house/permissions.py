@@ -217,6 +217,8 @@ EVIDENCE = (
     # What is wished for stands in headers that the matrix does not send: the shape is refused before any target is read.
     Row("POST evidence:uploads", EVERYONE, frozenset({400, 412})),
     Row("OPTIONS evidence:uploads", EVERYONE, frozenset({204})),
+    # A POST here is another method in disguise; without the protocol's headers it is none.
+    Row("POST evidence:upload", EVERYONE, frozenset({412}), reach=Reach.ANYWHERE),
     Row("HEAD evidence:upload", MANAGERS, frozenset({200}), sees=MANAGERS, reach=PERSON, headers=TUS),
     Row("PATCH evidence:upload", MANAGERS, frozenset({400, 415}), sees=MANAGERS, reach=PERSON, headers=TUS),
     Row("DELETE evidence:upload", MANAGERS, frozenset({204}), sees=MANAGERS, reach=PERSON, headers=TUS),
