@@ -8,6 +8,8 @@ from threading import Barrier, Thread
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from django_otp import user_has_device
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from tests.databases import TestDatabase
 from tests.world import NOON, World, later, make_world
 
@@ -35,6 +37,7 @@ from anru.accounts.services import (
     password_reset,
     person_disable,
     person_enable,
+    second_step_reset,
     sessions_end,
 )
 from anru.accounts.services.invitations import token_hash
@@ -234,7 +237,7 @@ def test_a_disabled_person_has_no_actor_and_no_session_and_comes_back_when_enabl
 
 
 @pytest.mark.parametrize("who", ["principal", "officer", "leader", "town_head", "reviewer"])
-@pytest.mark.parametrize("verb", [sessions_end, person_enable, password_reset])
+@pytest.mark.parametrize("verb", [sessions_end, person_enable, password_reset, second_step_reset])
 def test_only_the_administrator_touches_accounts(world: World, who: str, verb: object) -> None:
     with pytest.raises(Refused) as caught:
         verb(actor=world.actor(who), at=NOON, person=world.people["worker"].person)  # type: ignore[operator]
@@ -259,6 +262,16 @@ def test_a_reset_password_must_be_changed_and_nothing_secret_is_in_the_ledger(wo
     assert person.must_change_password
     world.system()
     assert fresh not in Entry.objects.get(event="account.password_reset").facts_text
+
+
+def test_the_administrator_takes_the_second_step_off_a_lost_phone(world: World) -> None:
+    person = world.people["worker"].person
+    TOTPDevice.objects.create(user=person, name="app", confirmed=True)
+    before = person.get_session_auth_hash()
+    second_step_reset(actor=world.actor("administrator"), at=NOON, person=person)
+    person.refresh_from_db()
+    assert not user_has_device(person)
+    assert person.get_session_auth_hash() != before
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ SHELL = (
     page("jobs:list", EVERYONE),
     view("jobs:detail", EVERYONE, PERSON),
     page("ledger:list", OFFICIALS | ADMIN),
+    page("ledger:list", OFFICIALS | ADMIN, query={"format": "xlsx"}),
     page("cockpit:home", OFFICIALS),
     page("cockpit:wall", OFFICIALS),
 )
@@ -165,6 +166,8 @@ MINE = (
 
 REVIEWS = (
     page("reviews:queue", PROVIDER),
+    page("reviews:queue", PROVIDER, query={"format": "xlsx"}),
+    page("registry:import-list", OFFICIALS, query={"format": "xlsx"}),
     Row("POST reviews:desk", PROVIDER, frozenset({302}), door=PROVIDER),
     view("reviews:review", PROVIDER, REVIEW, at="submitted"),
     verb("reviews:claim", PROVIDER, REVIEW, at="submitted"),
@@ -280,6 +283,7 @@ ACCOUNTS = (
     verb("people:disable", ADMIN, KEEP, door=ADMIN, sees=ADMIN, post={"reason": "离职"}),
     verb("people:enable", ADMIN, KEEP, 409, door=ADMIN, sees=ADMIN),
     verb("people:sessions-end", ADMIN, KEEP, door=ADMIN, sees=ADMIN),
+    verb("people:second-step-reset", ADMIN, KEEP, door=ADMIN, sees=ADMIN),
     verb("people:password-reset", ADMIN, KEEP, 200, door=ADMIN, sees=ADMIN),
     page("organisations:list", BUREAU | ADMIN),
     page("organisations:list", BUREAU | ADMIN, query={"format": "xlsx"}),

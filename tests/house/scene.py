@@ -24,6 +24,7 @@ from anru.kernel.actor import SYSTEM
 from anru.registry.models import ConfinedSpace, Enterprise, RosterImport, Site
 from anru.registry.services.roster import roster_map, roster_upload
 from anru.registry.tasks import roster_check
+from tests.delivery import deliver
 from tests.registry.rosterfiles import ENTERPRISE_TITLES, enterprise_line, write_roster
 from tests.stages import bring
 from tests.world import World, make_campaign, make_file, make_member, make_world, picture
@@ -210,7 +211,7 @@ def _imports(scene: Scene, place: str, folder: Path) -> None:
         run = roster_upload(actor=world.actor(who), at=now, content=path, file_name=path.name)
         if standing == "preview":
             run = roster_map(actor=world.actor(who), at=now, import_id=run.pk, choice=run.mapping)
-            roster_check(job_id=str(run.job_id))
+            deliver(roster_check, job_id=str(run.job_id))
             world.system()
             run = RosterImport.objects.get(pk=run.pk)
         assert run.stage in {standing, "uploaded"}, (place, run.stage)

@@ -14,7 +14,7 @@ from anru.jobs.access import scope_jobs
 from anru.jobs.models import Job
 from anru.jobs.selectors import job as job_of
 from anru.jobs.selectors import jobs
-from anru.jobs.services import job_done, job_fail, job_open, job_progress, job_start
+from anru.jobs.services import job_abandon, job_done, job_fail, job_open, job_progress, job_start
 from anru.jobs.states import JobState
 from anru.kernel.actor import SYSTEM
 
@@ -82,17 +82,26 @@ def test_a_job_that_does_not_exist_or_lies_out_of_scope_does_not_start(world: Wo
     assert Job.objects.get(pk=job.pk).state == "queued"
 
 
-def test_a_job_that_failed_starts_again_where_it_was_and_no_longer_counts_as_ended(world: World) -> None:
+def test_a_job_that_failed_has_ended_and_a_new_one_goes_on_where_it_was(world: World) -> None:
     job = started(world)
     job_progress(job, done_n=7, total_n=20, message="第 7 家", cursor={"after": "g"})
     job_fail(job, at=later(minutes=2), message="数据库没有应答")
-    failed = Job.objects.get(pk=job.pk)
-    assert (failed.state, failed.message, failed.ended_at) == ("failed", "数据库没有应答", later(minutes=2))
-    again = job_start(job.pk, at=later(minutes=3))
-    assert again is not None
+    before = Job.objects.filter(pk=job.pk).values().get()
+    assert (before["state"], before["message"], before["ended_at"]) == ("failed", "数据库没有应答", later(minutes=2))
+    assert job_start(job.pk, at=later(minutes=3)) is None
+    assert not job_abandon(job.pk, at=later(minutes=3), message="again")
+    assert Job.objects.filter(pk=job.pk).values().get() == before
+    again = job_open(actor=world.actor("officer"), kind=job.kind, title=job.title, at=later(minutes=4), resumes=job)
+    running = job_start(again.pk, at=later(minutes=5))
+    assert running is not None
+    assert (running.done_n, running.total_n, running.cursor, running.message) == (7, 20, {"after": "g"}, "")
+
+
+def test_a_job_that_was_given_up_says_why(world: World) -> None:
+    job = started(world)
+    assert job_abandon(job.pk, at=later(minutes=2), message="请再试一次")
     stands = Job.objects.get(pk=job.pk)
-    assert (stands.state, stands.done_n, stands.cursor, stands.message) == ("running", 7, {"after": "g"}, "")
-    assert (stands.started_at, stands.ended_at) == (later(minutes=1), None)
+    assert (stands.state, stands.message, stands.ended_at) == ("failed", "请再试一次", later(minutes=2))
 
 
 def test_progress_keeps_the_total_and_the_place_that_it_does_not_mention(world: World) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from tests.databases import CLUSTER, TestDatabase, current, point, restore
-from tests.ledger.chains import Line, as_owner, chain, check, edited, export, head_of, write
+from tests.ledger.chains import VERIFIER, Line, as_owner, chain, check, edited, export, head_of, write
 
 from anru.ledger.verifier import GENESIS
 
@@ -246,6 +249,51 @@ def test_an_owner_who_cuts_the_tail_is_found_by_whoever_noted_a_head(six: list[s
     assert check(export(tmp_path), six[5]) == (1, ["noted head 6 is no longer in the chain"])
     with pytest.raises(CommandError, match="noted head 6 is no longer in the chain"):
         call_command("ledger_verify", "--head", six[5])
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        (["DELETE FROM ledger_entry WHERE seq = 6"], "ends at entry 5, but the database sealed entry 6 last"),
+        (["DELETE FROM ledger_entry"], "ends at entry 0, but the database sealed entry 6 last"),
+        (
+            ["UPDATE ledger_head SET seq = 4, hash = (SELECT hash FROM ledger_entry WHERE seq = 4)"],
+            "sealed entry 4 last",
+        ),
+        ([EDIT, *REHASH], "entry 6 is not the one that the database sealed last"),
+        (["DELETE FROM ledger_head"], "sealed entry 0 last"),
+    ],
+)
+def test_the_keeper_needs_no_noted_head_to_find_an_end_that_the_database_did_not_seal(
+    six: list[str], statements: list[str], expected: str
+) -> None:
+    as_owner(*statements)
+    with pytest.raises(CommandError, match=expected):
+        call_command("ledger_verify")
+
+
+def test_the_head_of_an_empty_ledger_is_found_in_every_chain_and_two_marks_of_one_entry_are_not_both_true(
+    six: list[str], tmp_path: Path
+) -> None:
+    path = export(tmp_path)
+    assert check(path, f"0:{GENESIS}", *six)[0] == 0
+    assert check(path, "4:" + "d" * 64, six[3]) == (1, ["entry 4 is not the one that was noted as head"])
+    call_command("ledger_verify", "--head", f"0:{GENESIS}", stdout=StringIO())
+
+
+@pytest.mark.parametrize("head", ["6", "six:" + "d" * 64, "6:", "6:xyz", "-1:" + "d" * 64, ""])
+def test_a_head_that_is_none_is_said_in_words(exported: Path, head: str) -> None:
+    with pytest.raises(CommandError, match="is not a noted head"):
+        call_command("ledger_verify", f"--head={head}")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(VERIFIER), str(exported), f"--head={head}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "is not a noted head" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_after_a_cut_tail_the_next_entry_does_not_close_the_gap(six: list[str], tmp_path: Path) -> None:

@@ -128,6 +128,7 @@ def test_logins_are_shown_only_when_they_carry_the_demonstrations_password(fresh
     with transaction.atomic():
         make_world()
     assert demo_logins() == []
+    # As loading does it: one hash for all.
     Person.objects.filter(username__in=["officer", "leader", "worker"]).update(password=make_password(PASSWORD))
     shown = [login.username for login in demo_logins()]
     assert shown == ["leader", "officer", "worker"]

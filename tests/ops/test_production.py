@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.databases import TestDatabase, point
-from tests.world import make_world
+from tests.world import NOON, make_world
 
 from anru.accounts.models import Person
 from anru.ops.demo.district import PASSWORD
 from anru.ops.facts import DatabaseFacts
+from anru.ops.prepare import MOST_CHECKED, demo_hashes
 from anru.ops.production import ARGON2, RULES, StartFacts, gather, judge
 
 SECRET = "q7Zr-3kfUw9TeYb2LmXs8VdNh4PgJc6RaEo1Ki5Bt0QzMuWxSvHy"
@@ -189,6 +191,32 @@ def test_demonstration_people_are_found_whoever_asks(fresh_database: TestDatabas
     assert "demo.present" in codes(gather())
     Person.objects.update(is_active=False)
     assert "demo.present" not in codes(gather())
+
+
+@pytest.mark.parametrize("login", ["guanli", "zhenjie07", "qiye293"])
+def test_one_demonstration_login_left_among_people_with_passwords_of_their_own_is_found(
+    fresh_database: TestDatabase, production: None, login: str
+) -> None:
+    with transaction.atomic():
+        make_world()
+    # Hashing takes its time, so that a hash is somebody's own is all that this needs.
+    for number, person in enumerate(Person.objects.all()):
+        Person.objects.filter(pk=person.pk).update(password=f"unusable-{number}")
+    Person.objects.filter(username="worker").update(username=login)
+    assert "demo.present" not in codes(gather())
+    Person.objects.filter(username=login).update(password=make_password(PASSWORD))
+    assert "demo.present" in codes(gather())
+
+
+def test_the_look_for_demonstration_people_stays_short(fresh_database: TestDatabase) -> None:
+    """A plain login comes before any number of numbered ones, and the rest is not hashed."""
+    with transaction.atomic():
+        for number in range(60):
+            Person.objects.create(username=f"anquan{number:03d}", name="甲", password=f"own-{number}", created_at=NOON)
+        Person.objects.create(username="juzhang", name="乙", password=make_password(PASSWORD), created_at=NOON)
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert len(demo_hashes("default")) == 1
+    assert asked.captured_queries[-1]["sql"].endswith(f"LIMIT {MOST_CHECKED}")
 
 
 def test_a_database_that_is_away_is_refused_not_trusted(

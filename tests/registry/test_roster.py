@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.delivery import deliver
 from tests.registry.rosterfiles import ENTERPRISE_TITLES, SPACE_TITLES, enterprise_line, space_line, write_roster
 from tests.world import NOON, World, credit_code, make_space
 
@@ -36,7 +37,7 @@ def checked(world: World, path: Path, who: str = "town_officer") -> RosterImport
     """The file is uploaded, its columns taken as proposed, and checked."""
     run = uploaded(world, path, who)
     run = roster_map(actor=world.actor(who), at=NOON, import_id=run.pk, choice=run.mapping)
-    check_task(job_id=str(run.job_id))
+    deliver(check_task, job_id=str(run.job_id))
     world.actor(who)
     return RosterImport.objects.get(pk=run.pk)
 
@@ -44,7 +45,7 @@ def checked(world: World, path: Path, who: str = "town_officer") -> RosterImport
 def written(world: World, run: RosterImport, who: str = "town_officer", *, skip: bool = False) -> RosterImport:
     """The checked roster is written."""
     run = roster_apply(actor=world.actor(who), at=NOON, import_id=run.pk, skip_errors=skip)
-    apply_task(job_id=str(run.job_id))
+    deliver(apply_task, job_id=str(run.job_id))
     world.actor(who)
     return RosterImport.objects.get(pk=run.pk)
 
@@ -218,12 +219,36 @@ def test_a_code_that_another_town_took_meanwhile_undoes_everything_and_says_so(w
 
 def test_a_check_delivered_twice_and_a_writing_delivered_twice_do_nothing_twice(world: World, tmp_path: Path) -> None:
     run = checked(world, roster(tmp_path, [enterprise_line(95)]))
-    check_task(job_id=str(run.job_id))
+    deliver(check_task, job_id=str(run.job_id))
     assert RosterRow.objects.filter(run=run).count() == 1
     run = written(world, run)
-    apply_task(job_id=str(run.job_id))
+    deliver(apply_task, job_id=str(run.job_id))
     assert Enterprise.objects.filter(credit_code=credit_code(95)).count() == 1
     assert Entry.objects.filter(event="import.applied").count() == 1
+
+
+@pytest.mark.parametrize("again", [check_task, apply_task])
+def test_an_ending_that_is_delivered_again_stays_as_it_was_said(
+    world: World, tmp_path: Path, settings: Any, again: Any
+) -> None:
+    if again is check_task:
+        run = uploaded(world, roster(tmp_path, [enterprise_line(96)]))
+        run = roster_map(actor=world.actor("town_officer"), at=NOON, import_id=run.pk, choice=run.mapping)
+        settings.UPLOAD_DIR = tmp_path / "elsewhere"
+        deliver(check_task, job_id=str(run.job_id))
+    else:
+        run = checked(world, roster(tmp_path, [enterprise_line(96)]))
+        written(world, checked(world, roster(tmp_path, [enterprise_line(96, "五乡镇")]), "other_town_officer"),
+                "other_town_officer")  # fmt: skip
+        run = written(world, run)
+    world.actor("town_officer")
+    before = Job.objects.filter(pk=run.job_id).values().get(), RosterImport.objects.filter(pk=run.pk).values().get()
+    assert before[0]["state"] == "failed"
+    # The worker died between the commit of the ending and its word to the queue.
+    deliver(again, job_id=str(run.job_id))
+    world.actor("town_officer")
+    after = Job.objects.filter(pk=run.job_id).values().get(), RosterImport.objects.filter(pk=run.pk).values().get()
+    assert after == before
 
 
 def test_columns_can_be_chosen_otherwise_and_required_ones_are_asked_for(world: World, tmp_path: Path) -> None:
@@ -238,7 +263,7 @@ def test_columns_can_be_chosen_otherwise_and_required_ones_are_asked_for(world: 
         roster_map(actor=actor, at=NOON, import_id=run.pk, choice={"0": "name", "1": "name"})
     choice = {"0": "name", "1": "credit_code", "2": "town", "3": "industry"}
     run = roster_map(actor=actor, at=NOON, import_id=run.pk, choice=choice)
-    check_task(job_id=str(run.job_id))
+    deliver(check_task, job_id=str(run.job_id))
     world.actor("town_officer")
     assert RosterImport.objects.get(pk=run.pk).counts["create"] == 1
 
@@ -290,7 +315,7 @@ def test_a_file_that_vanished_before_the_check_refuses_the_import_in_words(
     run = uploaded(world, roster(tmp_path, [enterprise_line(121)]))
     run = roster_map(actor=world.actor("town_officer"), at=NOON, import_id=run.pk, choice=run.mapping)
     settings.UPLOAD_DIR = tmp_path / "elsewhere"
-    check_task(job_id=str(run.job_id))
+    deliver(check_task, job_id=str(run.job_id))
     world.actor("town_officer")
     run = RosterImport.objects.get(pk=run.pk)
     assert (run.stage, run.refusal["code"]) == ("refused", "unreadable")
@@ -365,7 +390,7 @@ def test_a_person_whose_membership_ended_before_the_task_ran_writes_nothing(worl
     world.people["town_officer"].ended_at = NOON
     world.people["town_officer"].save(update_fields=["ended_at"])
     with pytest.raises(PermissionError):
-        apply_task(job_id=str(run.job_id))
+        deliver(apply_task, job_id=str(run.job_id))
     scope.begin_system()
     assert not Enterprise.objects.filter(credit_code=credit_code(150)).exists()
     assert RosterImport.objects.get(pk=run.pk).stage == "preview"

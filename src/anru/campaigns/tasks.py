@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.utils.translation import gettext as _
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
@@ -13,13 +14,25 @@ from anru.campaigns.services.dispatch import dispatch_batch, enterprises_in_scop
 from anru.campaigns.services.moves import move_obligation
 from anru.campaigns.services.snapshot import snapshot_take, tally_compact
 from anru.campaigns.states import CampaignState, ObligationState
-from anru.jobs.services import job_done, job_progress, job_start
+from anru.jobs.services import job_abandon, job_done, job_progress, job_start
 from anru.kernel import clock
 
 
 @app.task(name="campaigns.dispatch", pass_context=True, retry=3)
 def dispatch(context: JobContext, campaign_id: str, job_id: str) -> None:
-    """Every enterprise in the campaign's region takes part; progress and the place to resume stand after each batch."""
+    """Every enterprise in the campaign's region takes part; progress and the place to resume stand after each batch.
+
+    When the last attempt fails too, the job has failed in words, and the officer can have it resumed.
+    """
+    try:
+        _dispatch(campaign_id, job_id)
+    except Exception as error:
+        if context.task.get_retry_exception(error, context.job) is None:
+            _give_up(job_id)
+        raise
+
+
+def _dispatch(campaign_id: str, job_id: str) -> None:
     with acting_as_system():
         campaign = Campaign.objects.get(pk=campaign_id)
         job = job_start(uuid.UUID(job_id), at=clock.now())
@@ -37,6 +50,12 @@ def dispatch(context: JobContext, campaign_id: str, job_id: str) -> None:
     with acting_as_system():
         snapshot_take(campaign=campaign, day=clock.legal_date(clock.now()), at=clock.now())
         job_done(job, at=clock.now(), result={"enterprises": done})
+
+
+def _give_up(job_id: str) -> None:
+    words = _("下发没有完成，已下发的企业不受影响。请打开这次行动，点“继续下发”；如再次出现，请联系管理员。")
+    with acting_as_system():
+        job_abandon(uuid.UUID(job_id), at=clock.now(), message=words)
 
 
 @app.periodic(cron="50 15 * * *")

@@ -6,9 +6,12 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """Where a piece of long work stands. A failed one may be queued again and resumes at its cursor."""
+    """Where a piece of long work stands. What has ended stays as it is; asked for again, a new one may resume it."""
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+ENDED = frozenset({JobState.DONE, JobState.FAILED})

@@ -32,6 +32,14 @@ def history(actor: Actor, subject: SubjectRef) -> QuerySet[Entry]:
     return Entry.objects.filter(subject_kind=subject.kind, subject_id=subject.id).order_by("at", "id")
 
 
+def sealed_head() -> tuple[int, str]:
+    """Return the number and the hash of the last entry as the database noted them when it sealed it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, hash FROM ledger_head")
+        seq, mark = cursor.fetchone() or (0, "")
+    return seq, mark
+
+
 def exported_lines() -> Iterator[dict[str, Any]]:
     """Yield every sealed entry in order, with its fields exactly as they were hashed. For the system alone."""
     columns = ", ".join(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -29,6 +30,7 @@ FIELDS = (
     "facts_text",
 )
 GENESIS = "0" * 64
+HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 def entry_hash(prev_hash: str, seq: int, entry: dict[str, Any]) -> str:
@@ -48,11 +50,24 @@ def entry_hash(prev_hash: str, seq: int, entry: dict[str, Any]) -> str:
     return digest.hexdigest()
 
 
-def verify(entries: Iterable[dict[str, Any]], heads: dict[int, str] | None = None) -> list[str]:
+def read_head(text: str) -> tuple[int, str]:
+    """Return the number and the hash of a noted head. Raises: ArgumentTypeError, in words, when it is none."""
+    found = HEAD.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"{text[:80]!r} is not a noted head: it is a number, a colon and 64 hex digits"
+        )
+    return int(found[1]), found[2]
+
+
+def verify(entries: Iterable[dict[str, Any]], heads: Iterable[tuple[int, str]] = ()) -> list[str]:
     """Return what is wrong with a chain, as sentences; empty when it is whole and contains every noted head."""
     wrong: list[str] = []
     expected_seq, prev = 1, GENESIS
-    wanted = dict(heads or {})
+    wanted: dict[int, set[str]] = {}
+    # The head of an empty ledger stands before the first entry of every chain.
+    for number, mark in set(heads) - {(0, GENESIS)}:
+        wanted.setdefault(number, set()).add(mark)
     for entry in entries:
         seq = entry["seq"]
         if seq != expected_seq:
@@ -62,7 +77,7 @@ def verify(entries: Iterable[dict[str, Any]], heads: dict[int, str] | None = Non
             wrong.append(f"entry {seq} does not follow its predecessor")
         if entry_hash(entry["prev_hash"], seq, entry) != entry["hash"]:
             wrong.append(f"entry {seq} was altered")
-        if seq in wanted and wanted.pop(seq) != entry["hash"]:
+        if seq in wanted and wanted.pop(seq) != {entry["hash"]}:
             wrong.append(f"entry {seq} is not the one that was noted as head")
         prev, expected_seq = entry["hash"], seq + 1
     wrong.extend(f"noted head {seq} is no longer in the chain" for seq in sorted(wanted))
@@ -101,9 +116,8 @@ def main(argv: list[str] | None = None) -> int:
     """Print what is wrong and return 1, or print the head and return 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("export")
-    parser.add_argument("--head", action="append", default=[], metavar="SEQ:HASH")
+    parser.add_argument("--head", action="append", default=[], metavar="SEQ:HASH", type=read_head)
     options = parser.parse_args(argv)
-    heads = {int(seq): mark for seq, mark in (head.split(":", 1) for head in options.head)}
     last: dict[str, Any] = {"seq": 0, "hash": GENESIS}
 
     def watched() -> Iterator[dict[str, Any]]:
@@ -113,7 +127,7 @@ def main(argv: list[str] | None = None) -> int:
             yield entry
 
     try:
-        wrong = verify(watched(), heads)
+        wrong = verify(watched(), options.head)
     except NotAnEntry as error:
         wrong = [str(error)]
     for sentence in wrong:

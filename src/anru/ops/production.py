@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from anru.ops.facts import DatabaseFacts, look
-from anru.ops.prepare import demo_hash, pending_migrations
+from anru.ops.prepare import demo_hashes, pending_migrations
 from anru.ops.words import Words
 
 SHORTEST_SECRET = 50
@@ -284,7 +284,7 @@ def gather() -> StartFacts:
     try:
         database = look()
         pending_n = len(pending_migrations())
-        demo_present = pending_n == 0 and demo_hash("default") is not None
+        demo_present = pending_n == 0 and bool(demo_hashes("default"))
     except DatabaseError:
         database, pending_n, demo_present = None, 0, False
     return StartFacts(

@@ -8,7 +8,7 @@ from contextlib import closing
 import structlog
 from django.db import OperationalError
 from django.utils.translation import gettext as _
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from anru.accounts.scope import acting_as, acting_as_system
@@ -24,14 +24,14 @@ from anru.registry.services.roster import columns_of, header_of, move_import, op
 from anru.registry.services.roster_apply import roster_write
 from anru.registry.services.roster_check import batch_store, roster_compare
 from anru.registry.services.roster_lists import lookups_for
-from anru.registry.states import ImportStage
+from anru.registry.states import IMPORT_MACHINE, ImportStage
 
 log = structlog.get_logger("anru.registry")
 AGAIN = RetryStrategy(max_attempts=5, wait=2, retry_exceptions=[OperationalError])
 
 
-@app.task(name="registry.roster_check", retry=AGAIN)
-def roster_check(job_id: str) -> None:
+@app.task(name="registry.roster_check", pass_context=True, retry=AGAIN)
+def roster_check(context: JobContext, job_id: str) -> None:
     """The roster waits in preview with every row judged, or is refused with the reason.
 
     A check that was killed goes on after the last row whose batch was stored.
@@ -44,15 +44,14 @@ def roster_check(job_id: str) -> None:
     except (IntakeRefused, FileNotFoundError) as error:
         words = error.text.zh if isinstance(error, IntakeRefused) else _("上传的文件已不在服务器上，请重新上传。")
         _end(job, "refuse", words)
-    except OperationalError:
-        raise
-    except Exception:
-        _end(job, "refuse", _("校验没有完成，请重新上传；如再次出现，请联系管理员。"))
+    except Exception as error:
+        if context.task.get_retry_exception(error, context.job) is None:
+            _end(job, "refuse", _("校验没有完成，请重新上传；如再次出现，请联系管理员。"))
         raise
 
 
-@app.task(name="registry.roster_apply", retry=AGAIN)
-def roster_apply(job_id: str) -> None:
+@app.task(name="registry.roster_apply", pass_context=True, retry=AGAIN)
+def roster_apply(context: JobContext, job_id: str) -> None:
     """The roster stands in the registry, or the registry is as before and the import waits in preview again.
 
     A writing that was killed left nothing behind; done again it begins from the start.
@@ -70,10 +69,9 @@ def roster_apply(job_id: str) -> None:
                 job_done(job, at=at, result=run.counts["applied"])
     except Refused as refused:
         _end(job, "halt", f"{refused.words}{refused.next_step}")
-    except OperationalError:
-        raise
-    except Exception:
-        _end(job, "halt", _("写入没有完成，档案没有变动。请再试一次；如再次出现，请联系管理员。"))
+    except Exception as error:
+        if context.task.get_retry_exception(error, context.job) is None:
+            _end(job, "halt", _("写入没有完成，档案没有变动。请再试一次；如再次出现，请联系管理员。"))
         raise
 
 
@@ -111,7 +109,10 @@ def _check(job: Job) -> None:
 
 def _end(job: Job, verb: str, words: str) -> None:
     with acting_as_system():
-        run = RosterImport.objects.select_for_update().get(job=job)
+        run = RosterImport.objects.select_for_update().filter(job=job).first()
+        if run is None or not IMPORT_MACHINE.allows(run.stage, verb):
+            # Delivered twice, the other delivery has said how it ended; a second ending would undo what came after it.
+            return
         if verb == "refuse":
             run.refusal = {"code": "unreadable", "words": words}
         move_import(run, verb, "refusal")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,19 @@ from django.contrib.sessions.backends.db import SessionStore
 from anru.accounts.models import Membership, Person
 from anru.kernel import clock
 from anru.web.accounts.middleware import BORN_KEY, MEMBERSHIP_KEY
+
+
+def play(story: Callable[[], Awaitable[None]]) -> None:
+    """The story has been told to its end, in a thread of its own.
+
+    A browser that an earlier test opened leaves its event loop running in the main thread, where no second one can.
+    """
+
+    async def told() -> None:
+        await story()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, told()).result()
 
 
 def sign_in(member: Membership) -> str:

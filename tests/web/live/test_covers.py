@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 
 import pytest
+from tests.web.live.listeners import play
 
 from anru.kernel.actor import Actor
 from anru.web.live.hub import QUEUE_LIMIT, Client, Hub, covers, frame
@@ -57,7 +57,7 @@ def test_a_client_that_does_not_read_is_cut_off_and_holds_no_more_than_the_limit
         assert client.over
         assert (await client.wait(1)).count(b";") == QUEUE_LIMIT
 
-    asyncio.run(story())
+    play(story)
 
 
 @pytest.mark.parametrize("payload", ["", "not json", "[]", "{}", '{"topic": 3}', '"topic"'])
@@ -71,4 +71,4 @@ def test_a_notification_that_nobody_of_ours_wrote_is_ignored(payload: str) -> No
         hub.deliver('{"topic": "todo", "scope": "33/3302/"}')
         assert await client.wait(1) == b'data: {"topic": "todo"}\n\n'
 
-    asyncio.run(story())
+    play(story)

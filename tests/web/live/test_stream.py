@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections, transaction
 from tests.databases import CLUSTER
 from tests.servers import LiveAnru
-from tests.web.live.listeners import open_stream, sign_in
+from tests.web.live.listeners import open_stream, play, sign_in
 from tests.world import World, make_world
 
 from anru.accounts.models import Membership, Person
@@ -50,13 +50,6 @@ async def off_loop(work: Callable[[], object]) -> None:
             connections.close_all()
 
     await asyncio.to_thread(and_close)
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def staged() -> None:
-        await story()
-
-    asyncio.run(staged())
 
 
 def test_a_change_reaches_those_above_it_and_nobody_beside_it(live_anru: LiveAnru, world: World) -> None:

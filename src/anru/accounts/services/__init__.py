@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from anru.accounts.services.accounts import password_reset, person_create, person_disable, person_enable, sessions_end
+from anru.accounts.services.accounts import (
+    password_reset,
+    person_create,
+    person_disable,
+    person_enable,
+    second_step_reset,
+    sessions_end,
+)
 from anru.accounts.services.invitations import invitation_accept, invitation_create, invitation_withdraw
 from anru.accounts.services.memberships import membership_create, membership_end
 from anru.accounts.services.organisations import (
@@ -35,6 +42,7 @@ __all__ = [
     "region_create",
     "scope_grant_open",
     "scope_grant_revoke",
+    "second_step_reset",
     "sessions_end",
     "totp_begin",
     "totp_confirm",

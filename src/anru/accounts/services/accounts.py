@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
 from anru.accounts import errors
 from anru.accounts.access import can_disable_person, scope_memberships
 from anru.accounts.events import person_fact
@@ -79,6 +82,20 @@ def password_reset(*, actor: Actor, at: datetime, person: Person) -> str:
     kept.save(update_fields=["password", "must_change_password", "session_epoch"])
     record(person_fact("account.password_reset", kept.pk, actor.scope_path), actor=actor, at=at)
     return fresh
+
+
+def second_step_reset(*, actor: Actor, at: datetime, person: Person) -> Person:
+    """The second step is not asked for any more and no session is left: for a person who lost phone and recovery codes.
+
+    Refuses: people.not_administrator; people.not_oneself.
+    """
+    kept = _lock(actor, person)
+    TOTPDevice.objects.filter(user=kept).delete()
+    StaticDevice.objects.filter(user=kept).delete()
+    kept.session_epoch += 1
+    kept.save(update_fields=["session_epoch"])
+    record(person_fact("account.second_step_reset", kept.pk, actor.scope_path), actor=actor, at=at)
+    return kept
 
 
 def _lock(actor: Actor, person: Person) -> Person:

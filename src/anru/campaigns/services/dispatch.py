@@ -18,6 +18,8 @@ from anru.campaigns.services.records import record_campaign
 from anru.campaigns.spec import problems_of
 from anru.campaigns.states import CAMPAIGN_MACHINE, CampaignState, ObligationState
 from anru.jobs.models import Job
+from anru.jobs.services import job_open
+from anru.jobs.states import JobState
 from anru.kernel.actor import Actor, path_range
 from anru.kernel.decision import Refused
 from anru.kernel.ids import new_id
@@ -53,6 +55,29 @@ def campaign_dispatch(*, actor: Actor, at: datetime, campaign_id: uuid.UUID, job
     )
     announce(CampaignDispatched(campaign.pk, campaign.scope_path), actor=actor, at=at)
     return campaign
+
+
+def campaign_dispatch_again(*, actor: Actor, at: datetime, campaign_id: uuid.UUID) -> Job:
+    """A job in the actor's name goes on where the failed dispatch of the running campaign had come to.
+
+    Refuses: not_found; campaign.not_keeper; campaign.not_draft – its dispatch has not failed.
+    """
+    campaign = lock_campaign(campaign_id, actor=actor)
+    failed = failed_dispatch(campaign)
+    if failed is None:
+        raise Refused(errors.NOT_DRAFT)
+    campaign.job = job_open(actor=actor, kind=failed.kind, title=failed.title, at=at, resumes=failed)
+    campaign.save(update_fields=["job"])
+    record_campaign(campaign, "campaign.dispatch_resumed", actor=actor, at=at, done=failed.done_n)
+    return campaign.job
+
+
+def failed_dispatch(campaign: Campaign) -> Job | None:
+    """Return the job of a running campaign's dispatch if it has failed, else None."""
+    if campaign.state != CampaignState.RUNNING or campaign.job_id is None:
+        return None
+    # Asked for by key: whoever sees the campaign from below does not see the job, and following the key would raise.
+    return Job.objects.filter(pk=campaign.job_id, state=JobState.FAILED).first()
 
 
 def enterprises_in_scope(campaign: Campaign) -> int:

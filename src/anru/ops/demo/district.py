@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,6 +43,10 @@ from anru.rulebook.vocabulary import default_hazards, suggested_consequences
 SEED = 20220531
 ENTERPRISES_N = 293
 PASSWORD = "anru-demo-2026"  # noqa: S105 - printed at every demonstration start; a production start refuses it
+# Every login of the demonstration, as the check before a production start looks for them.
+LOGINS = re.compile(
+    "(juzhang|jichuke|guanli|suozhang|zhenjie|shenhe|fuwu|baoxian|xiehui|qingyu|qiye|anquan|shenpi|jianhu|gongren)[0-9]*"
+)
 DOCUMENT = "鄞应急〔2022〕26号"
 TOWNS = (
     "姜山镇",
@@ -122,6 +127,8 @@ def _district(regions: dict[str, Region]) -> Region:
 
 
 def _person(cast: Cast, login: str, name: str, organisation: Organisation, role: str, at: datetime) -> Membership:
+    if LOGINS.fullmatch(login) is None:
+        raise RuntimeError(f"a production start would not look for the demonstration login {login}")
     person = Person(
         id=new_id(), username=login, name=name, password=_hashed(), must_change_password=False, created_at=at
     )

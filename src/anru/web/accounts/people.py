@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
+from django_otp import user_has_device
 
 from anru.accounts.access import can_disable_person, can_keep_people, can_see_people
 from anru.accounts.errors import NOT_ADMINISTRATOR, NOT_PEOPLE_KEEPER
@@ -29,6 +30,7 @@ from anru.accounts.services import (
     password_reset,
     person_disable,
     person_enable,
+    second_step_reset,
     sessions_end,
 )
 from anru.kernel.actor import Actor
@@ -148,6 +150,16 @@ def password_reset_view(request: HttpRequest, person_id: uuid.UUID) -> HttpRespo
     return render(request, "people/password.html", {"person": person, "fresh": fresh})
 
 
+@require_POST
+def second_step_reset_view(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """The second step of the person is switched off."""
+    actor = _administrator(actor_of(request))
+    person = _person(actor, person_id)
+    second_step_reset(actor=actor, at=moment_of(request), person=person)
+    messages.success(request, _("两步验证已关闭，所有设备上的登录已经退出。"))
+    return redirect("people:detail", person.pk)
+
+
 def _keeper(actor: Actor) -> Actor:
     if not can_see_people(actor):
         raise Refused(NOT_PEOPLE_KEEPER)
@@ -175,6 +187,7 @@ def _detail(actor: Actor, person: Person) -> dict[str, object]:
     return {
         "person": person,
         "rows": rows,
+        "has_second_step": user_has_device(person),
         "oneself": person.pk == actor.person_id,
         "can_disable": can_disable_person(actor) and person.pk != actor.person_id,
     }

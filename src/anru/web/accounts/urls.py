@@ -27,6 +27,7 @@ people_urls = [
     path("<uuid:person_id>/disabling/", people.disabling, name="disable"),
     path("<uuid:person_id>/enabling/", people.enabling, name="enable"),
     path("<uuid:person_id>/sessions/end/", people.sessions_end_view, name="sessions-end"),
+    path("<uuid:person_id>/second-step/reset/", people.second_step_reset_view, name="second-step-reset"),
     path("<uuid:person_id>/password/reset/", people.password_reset_view, name="password-reset"),
 ]
 organisation_urls = [

@@ -23,7 +23,7 @@ from anru.campaigns.services.campaign import (
     item_edit,
     item_remove,
 )
-from anru.campaigns.services.dispatch import campaign_dispatch
+from anru.campaigns.services.dispatch import campaign_dispatch, campaign_dispatch_again, failed_dispatch
 from anru.campaigns.services.review import decision_reopen
 from anru.campaigns.services.urging import enterprise_urge, obligation_restore, obligation_waive
 from anru.campaigns.tasks import dispatch as dispatch_task
@@ -66,13 +66,16 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def campaign_dispatch_view(request: HttpRequest, campaign_id: uuid.UUID) -> HttpResponse:
-    """The campaign is given out; its long part goes on in the task queue with progress on a page."""
+    """The campaign is given out, or goes on being given out where that had failed; the task queue shows progress."""
     actor, at = actor_of(request), moment_of(request)
     found = campaign(actor, campaign_id)
     if found is None:
         raise Http404
-    job = job_open(actor=actor, kind="dispatch", title=_("下发：%(name)s") % {"name": found.name}, at=at)
-    campaign_dispatch(actor=actor, at=at, campaign_id=campaign_id, job=job)
+    if failed_dispatch(found) is not None:
+        job = campaign_dispatch_again(actor=actor, at=at, campaign_id=campaign_id)
+    else:
+        job = job_open(actor=actor, kind="dispatch", title=_("下发：%(name)s") % {"name": found.name}, at=at)
+        campaign_dispatch(actor=actor, at=at, campaign_id=campaign_id, job=job)
     dispatch_task.defer(campaign_id=str(campaign_id), job_id=str(job.pk))
     return redirect("jobs:detail", job.pk)
 

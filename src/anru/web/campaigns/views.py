@@ -29,6 +29,7 @@ from anru.campaigns.selectors import (
     participations,
     submissions,
 )
+from anru.campaigns.services.dispatch import failed_dispatch
 from anru.campaigns.spec import read_spec
 from anru.campaigns.states import OBLIGATION_MACHINE, CampaignState
 from anru.kernel.actor import Actor
@@ -65,6 +66,7 @@ def campaign_detail(request: HttpRequest, campaign_id: uuid.UUID) -> HttpRespons
         "items": rows,
         "assignments": assignments(actor, found.pk),
         "can_keep": can_keep_campaign(actor),
+        "halted": failed_dispatch(found) if can_keep_campaign(actor) else None,
         "is_draft": found.state == CampaignState.DRAFT,
         "is_running": found.state == CampaignState.RUNNING,
         "today": legal_date(moment_of(request)),

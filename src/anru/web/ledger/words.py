@@ -11,6 +11,7 @@ EVENT_WORDS: dict[str, str | Promise] = {
     "attempt.refused": _("被拒绝的操作"),
     "campaign.closed": _("结束行动"),
     "campaign.created": _("建立行动"),
+    "campaign.dispatch_resumed": _("继续下发行动"),
     "campaign.dispatched": _("下发行动"),
     "campaign.enterprise_joined": _("企业纳入行动"),
     "campaign.enterprise_left": _("企业退出行动"),

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -44,7 +44,7 @@ from anru.rulebook.book import parameters_on
 from anru.web.registry.enterprises import page_or_part
 from anru.web.registry.forms import UploadForm
 from anru.web.registry.rosterwords import ShownColumn, field_choices, shown_columns, shown_rows, steps, tally
-from anru.web.shell.exports import XLSX
+from anru.web.shell.exports import XLSX, Column, wants_export, xlsx_response
 from anru.web.shell.lists import page_of, text_of
 from anru.web.shell.requests import actor_of, moment_of
 
@@ -53,10 +53,24 @@ STEPS = {"validating": 3, "preview": 4, "applying": 5, "applied": 6}
 BUSY = frozenset({ImportStage.VALIDATING.value, ImportStage.APPLYING.value})
 
 
+IMPORT_COLUMNS = (
+    Column(gettext_lazy("名册"), lambda run: run.file_name, 36),
+    Column(gettext_lazy("状态"), lambda run: STAGE_LABELS[ImportStage(run.stage)], 12),
+    Column(gettext_lazy("新增"), lambda run: (run.counts or {}).get("create"), 10),
+    Column(gettext_lazy("变更"), lambda run: (run.counts or {}).get("change"), 10),
+    Column(gettext_lazy("错误"), lambda run: (run.counts or {}).get("error"), 10),
+    Column(gettext_lazy("导入人"), lambda run: run.person.name, 14),
+    Column(gettext_lazy("单位"), lambda run: run.organisation.name, 30),
+    Column(gettext_lazy("时间"), lambda run: run.created_at, 18),
+)
+
+
 @require_GET
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: HttpRequest) -> HttpResponseBase:
     """The roster imports of the territory, newest first."""
     actor = importers_only(actor_of(request))
+    if wants_export(request):
+        return xlsx_response(request, _("名册导入"), IMPORT_COLUMNS, imports(actor), actor=actor)
     page = page_of(request, imports(actor))
     rows = [(run, STAGE_LABELS[ImportStage(run.stage)]) for run in page]
     return render(request, "registry/import_list.html", {"page": page, "rows": rows})

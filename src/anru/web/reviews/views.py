@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -35,7 +35,8 @@ from anru.campaigns.spec import read_spec
 from anru.campaigns.states import ObligationState
 from anru.kernel.actor import Actor
 from anru.kernel.decision import Refused
-from anru.web.campaigns.words import shown_versions
+from anru.web.campaigns.words import OBLIGATION_COLUMNS, shown_versions
+from anru.web.shell.exports import wants_export, xlsx_response
 from anru.web.shell.lists import page_of
 from anru.web.shell.requests import actor_of, moment_of
 
@@ -43,10 +44,12 @@ SHOWN_AHEAD = 12
 
 
 @require_GET
-def queue_page(request: HttpRequest) -> HttpResponse:
+def queue_page(request: HttpRequest) -> HttpResponseBase:
     """What waits for review, oldest first."""
     actor, at = _reviewer_only(actor_of(request)), moment_of(request)
     rows = queue(actor, at)
+    if wants_export(request):
+        return xlsx_response(request, _("待审核材料"), OBLIGATION_COLUMNS, rows, actor=actor)
     waiting_n = request.to_do_n = counted(rows)  # type: ignore[attr-defined]
     context = {
         "page": page_of(request, rows, count=waiting_n),

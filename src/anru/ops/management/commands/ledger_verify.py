@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anru.accounts.scope import acting_as_system
-from anru.ledger.selectors import exported_lines
-from anru.ledger.verifier import GENESIS, verify
+from anru.ledger.selectors import exported_lines, sealed_head
+from anru.ledger.verifier import GENESIS, read_head, verify
 
 
 class Command(BaseCommand):
@@ -18,15 +18,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the heads that were noted earlier."""
-        parser.add_argument("--head", action="append", default=[], metavar="SEQ:HASH")
+        parser.add_argument("--head", action="append", default=[], metavar="SEQ:HASH", type=read_head)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The head is printed when the chain is whole. Raises: CommandError with every fault otherwise."""
-        heads = {int(seq): mark for seq, mark in (head.split(":", 1) for head in options["head"])}
         with acting_as_system():
-            lines = list(exported_lines())
-        wrong = verify(lines, heads)
+            # People go on working: what is sealed during the reading lies between the two heads.
+            before, lines, after = sealed_head(), list(exported_lines()), sealed_head()
+        last = (lines[-1]["seq"], lines[-1]["hash"]) if lines else (0, GENESIS)
+        wrong = verify(lines, options["head"]) + _loose_end(before, last, after)
         if wrong:
             raise CommandError("\n".join(wrong))
-        last = lines[-1] if lines else {"seq": 0, "hash": GENESIS}
-        self.stdout.write(f"{last['seq']}:{last['hash']}")
+        self.stdout.write(f"{last[0]}:{last[1]}")
+
+
+def _loose_end(before: tuple[int, str], last: tuple[int, str], after: tuple[int, str]) -> list[str]:
+    """Return what is wrong with the end of the chain: with its tail cut off, the rest would still be whole."""
+    if last[0] < before[0] or last[0] > after[0]:
+        return [f"the chain ends at entry {last[0]}, but the database sealed entry {before[0]} last"]
+    if last not in (before, after) and last[0] in (before[0], after[0]):
+        return [f"entry {last[0]} is not the one that the database sealed last"]
+    return []
