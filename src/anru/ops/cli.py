@@ -9,12 +9,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from importlib import import_module
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line, get_commands
+from django.core.management import execute_from_command_line
 
 from anru.ops.doctor.findings import Finding, Level, bad, render, warn
 from anru.ops.doctor.machine import look_at_machine
@@ -34,8 +33,6 @@ START = Words("运行 make run。", "Run `make run`.")
 BROKEN = Words("设置读不进来：{why}", "The settings cannot be read: {why}")
 MEND = Words("对照 docs/operations.md 里的变量表。", "Compare with the table in docs/operations.md.")
 
-CLOSE = Words("没有命令 {name}。是不是 {close}？", "There is no command {name}. Did you mean {close}?")
-UNKNOWN = Words("没有命令 {name}。用 anru --help 查看。", "There is no command {name}. See `anru --help`.")
 NO_ADDRESS = Words(
     "请先设置 ANRU_DATABASE_URL；单独的进程不会自己启动数据库。",
     "Set ANRU_DATABASE_URL first; a process on its own starts no database.",
@@ -169,23 +166,10 @@ def _pg(given: argparse.Namespace) -> int:
 
 
 def _django(words: Sequence[str]) -> int:
-    _known(words[0])
     with database_for_command() as database:
         os.environ.update(database.environment(owner=True))
         execute_from_command_line(["anru", *words])
     return 0
-
-
-def _known(name: str) -> None:
-    """Nothing, for a command that exists. Raises: Trouble, before a database is started for a slip of the pen."""
-    try:
-        theirs = set(get_commands())
-    except (ImproperlyConfigured, ValueError) as error:
-        raise Trouble(BROKEN, why=error) from error
-    if name in theirs or name in {"help", "version"}:
-        return
-    close = get_close_matches(name, [*HANDLERS, *sorted(theirs)], n=1)
-    raise Trouble(CLOSE, name=name, close=close[0]) if close else Trouble(UNKNOWN, name=name)
 
 
 HANDLERS: dict[str, Handler] = {
