@@ -63,6 +63,8 @@ def prove(page: Page, pictures: list[Path]) -> None:
         box.fill("1")
     for box in page.locator("#proof textarea").all():
         box.fill("已落实，见照片。")
+    # A file that is still being read would be refused; whoever looks at the page waits for it as well.
+    expect(page.locator(".thumb-waiting, .upload-item")).to_have_count(0, timeout=60_000)
     page.get_by_role("button", name="提交审核").click()
     # A refusal stands at the top of the same page; its words say more than a state that did not change.
     expect(page.locator(".page-actions .state, .alert-danger")).to_have_text(["待审"])

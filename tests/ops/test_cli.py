@@ -194,5 +194,5 @@ def test_the_ledger_is_exported_and_verified_from_the_command_line(installed: Pa
     assert (exported.returncode, verified.returncode) == (0, 0), exported.stderr + verified.stderr
     assert exported.stdout.strip() == str(len(target.read_text().splitlines()))
     assert verified.stdout.strip().startswith(f"{exported.stdout.strip()}:")
-    wrong = anru("ledger_verify", "--head", "999:00", ANRU_DATA_DIR=str(installed))
+    wrong = anru("ledger_verify", "--head", f"999:{'0' * 64}", ANRU_DATA_DIR=str(installed))
     assert wrong.returncode == 1
