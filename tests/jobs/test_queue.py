@@ -161,9 +161,9 @@ def refusing(database: TestDatabase, table: str) -> Iterator[None]:
 
 
 def already_tried(times: int) -> None:
-    """What waits in the queue has failed that many times; waiting for each of them would make the test slow."""
+    """What waits in the queue has failed that many times and is due; waiting for that would make the test slow."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s", [times])
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s, scheduled_at = NULL", [times])
 
 
 def test_a_dispatch_whose_every_attempt_fails_says_so_and_the_officer_has_it_resumed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.utils.translation import gettext as _
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from anru.accounts.scope import acting_as_system
@@ -17,8 +17,11 @@ from anru.campaigns.states import CampaignState, ObligationState
 from anru.jobs.services import job_abandon, job_done, job_progress, job_start
 from anru.kernel import clock
 
+# A database that just does not serve needs a moment: three attempts within one second would be one.
+AGAIN = RetryStrategy(max_attempts=3, wait=20)
 
-@app.task(name="campaigns.dispatch", pass_context=True, retry=3)
+
+@app.task(name="campaigns.dispatch", pass_context=True, retry=AGAIN)
 def dispatch(context: JobContext, campaign_id: str, job_id: str) -> None:
     """Every enterprise in the campaign's region takes part; progress and the place to resume stand after each batch.
 
